@@ -1,0 +1,1 @@
+"""Versioned data, labels made by people and models, and pipelines over both."""

@@ -1,0 +1,1 @@
+"""Votes to consensus: pure numerics."""

@@ -1,0 +1,1 @@
+"""Projects, task queue, assignment, exams, control tasks, rules, pay, publication."""

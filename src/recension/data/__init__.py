@@ -1,0 +1,1 @@
+"""What lies in a commit: items of table files."""

@@ -1,0 +1,1 @@
+"""SQL: connections, the one writer, migrations, the outbox. Knows no other room."""

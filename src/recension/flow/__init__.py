@@ -1,0 +1,1 @@
+"""Pipelines: spec, datums, jobs, memo, engines."""

@@ -1,0 +1,1 @@
+"""Label schemas, items, regions and answers: pure, no I/O."""

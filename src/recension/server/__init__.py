@@ -1,0 +1,1 @@
+"""HTTP API, sign-in, wiring and background loops."""

@@ -1,0 +1,1 @@
+"""Blobs, packs, ranges, commits and refs: a versioned store, usable without the server."""
