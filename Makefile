@@ -1,0 +1,48 @@
+# `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install dev demo test test-slow lint docs bench lock
+
+help:
+	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
+	@echo '                (ARGS="--exit --json" prints one object and ends)'
+	@echo 'make install    .venv/bin/recension, with the browser application'
+	@echo 'make test       every check: lint, types, import order, tests, browser tests'
+	@echo 'make test-slow  the long random rounds (kill -9)'
+	@echo 'make lint       only lint, types and import order'
+	@echo 'make docs       the documentation as a site in site/'
+	@echo 'make bench      the benchmarks'
+	@echo 'make lock       renew requirements/*.txt from pyproject.toml'
+
+install:
+	@python3 scripts/install.py base
+
+dev:
+	@python3 scripts/install.py dev
+
+demo: install
+	@.venv/bin/recension demo $(ARGS)
+
+test: dev
+	@scripts/system-packages.sh
+	@scripts/check.sh
+
+test-slow: dev
+	@.venv/bin/pytest -q -m long
+
+lint: dev
+	@scripts/check.sh lint
+
+docs: dev
+	@.venv/bin/mkdocs build --strict
+
+bench: dev
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+# Universal, with hashes, without the names of package indexes: any index that serves the same bytes will do.
+lock: dev
+	@UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group build -o requirements/base.txt
+	@UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -c requirements/base.txt \
+	  -o requirements/dev.txt

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser]
+# Without arguments all four. Exit code 1 when any check failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+groups=" ${*:-lint python web browser} "
+names=() outcomes=()
+
+check() { # NAME COMMAND...
+  local name=$1 started=$SECONDS outcome=ok
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" </dev/null || outcome=FAILED
+  names+=("$name") outcomes+=("$outcome, $((SECONDS - started)) s")
+}
+wanted() { [[ $groups == *" $1 "* ]]; }
+web() { (cd web && npm run --silent "$@"); }
+
+if wanted lint; then
+  check "ruff check" ruff check .
+  check "ruff format" ruff format --check .
+  check "mypy" mypy
+  check "import-linter" lint-imports
+  check "biome" web lint
+  check "tsc" web typecheck
+fi
+wanted python && check "pytest" pytest -q
+wanted web && check "vitest" web test
+if wanted browser; then
+  if [ "${RECENSION_SKIP_BROWSER:-}" = 1 ]; then
+    names+=("playwright") outcomes+=("left out: RECENSION_SKIP_BROWSER=1")
+  else
+    check "playwright" web e2e
+  fi
+fi
+
+printf '\n'
+failed=0
+for i in "${!names[@]}"; do
+  printf '%-16s %s\n' "${names[$i]}" "${outcomes[$i]}"
+  [[ ${outcomes[$i]} == FAILED* ]] && failed=1
+done
+exit $failed
