@@ -1,0 +1,54 @@
+"""The flat views follow from the labelled items alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pyarrow.parquet as pq
+
+from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem
+from recension.crowd.table import labels_csv, part_of, table_part
+from recension.label.schema import Field, ObjectTag, Option, make_schema
+
+SCHEMA = make_schema(
+    [Field("category", "choice", (Option("a", "A"), Option("b", "B")), required=True), Field("note", "text")],
+    [ObjectTag("shown", "text", "headline")],
+)
+
+
+def item(key: str, value: str | None, *, status: str = "settled", headline: str = "x") -> LabelledItem:
+    found = FieldConsensus(value, 0.5, "majority", 2, {"a": 1, "b": 1}, tie=value is None)
+    note = Annotation(1, "ada", {"category": "a"}, None, "g", 0)
+    return LabelledItem(
+        f"/p.csv#{key}", "/p.csv", key, None, {"headline": headline}, key * 64, status, (note,), {"category": found}
+    )
+
+
+def test_only_settled_items_with_a_label_are_rows_in_the_order_of_item_ids() -> None:
+    items = [item("3", "a"), item("1", "b", headline='say "x", y'), item("2", None), item("4", "a", status="open")]
+    assert labels_csv(items, SCHEMA) == b'headline,category,note\n"say ""x"", y",b,\nx,a,\n'
+    assert labels_csv(reversed(items), SCHEMA) == labels_csv(items, SCHEMA)
+
+
+def test_a_field_named_like_a_data_column_gets_a_column_of_its_own() -> None:
+    schema = make_schema([Field("headline", "text")], SCHEMA.objects)
+    header = next(csv.reader(io.StringIO(labels_csv([], schema).decode())))
+    assert header == ["headline", "label.headline"]
+
+
+def test_a_table_part_is_deterministic_and_holds_every_status() -> None:
+    items = [item("2", "a"), item("1", None, status="open")]
+    raw = table_part(items, SCHEMA)
+    assert raw == table_part(items[::-1], SCHEMA)
+    rows = pq.read_table(io.BytesIO(raw)).to_pylist()
+    assert [(r["item_id"], r["status"], r["label.category"], r["votes.category"], r["answers"]) for r in rows] == [
+        ("/p.csv#1", "open", None, 2, 1),
+        ("/p.csv#2", "settled", "a", 2, 1),
+    ]
+
+
+def test_an_item_belongs_to_one_of_256_parts() -> None:
+    parts = {part_of(f"/p.csv#{n}") for n in range(5000)}
+    assert len(parts) == 256
+    assert all(part.startswith("/table/") and part.endswith(".parquet") for part in parts)
