@@ -1,0 +1,68 @@
+"""What a database has to offer to stand behind :class:`recension.db.Database`.
+
+A driver opens connections of the Python database API in autocommit mode and says how its dialect differs from the
+portable one. Differences are data and small functions here, never ``isinstance`` elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from recension.errors import RecensionError
+
+Row = tuple[Any, ...]
+Params = Mapping[str, object] | Sequence[object]
+
+
+class Cursor(Protocol):
+    """The part of a database-API cursor that is used here."""
+
+    @property
+    def description(self) -> Any: ...  # noqa: D102
+    @property
+    def rowcount(self) -> int: ...  # noqa: D102
+    def fetchall(self) -> list[Any]: ...  # noqa: D102
+    def fetchmany(self, size: int = ..., /) -> list[Any]: ...  # noqa: D102
+    def close(self) -> object: ...  # noqa: D102
+
+
+class Connection(Protocol):
+    """The part of a connection that is used here; statements run outside any implicit transaction."""
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> Cursor: ...  # noqa: D102
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor: ...  # noqa: D102
+    def close(self) -> object: ...  # noqa: D102
+
+
+class Driver(Protocol):
+    """One kind of database."""
+
+    begin_read: str
+    """Opens a transaction that sees one snapshot until it ends."""
+    begin_write: str
+    """Opens the transaction of the one writer, or waits for it."""
+    has_table: str
+    """Gives a row when the table ``:name`` exists."""
+    errors: tuple[type[Exception], ...]
+    """What its connections raise."""
+
+    def connect(self, *, writes: bool) -> Connection:
+        """A connection in autocommit mode, usable from any one thread at a time."""
+        ...
+
+    def statement(self, sql: str) -> str:
+        """The portable statement in this database's own spelling."""
+        ...
+
+    def script(self, sql: str) -> list[str]:
+        """The statements of a migration, one by one, in this database's own spelling."""
+        ...
+
+    def in_transaction(self, connection: Connection) -> bool:
+        """Whether the connection's transaction is still open (some errors end it)."""
+        ...
+
+    def translate(self, error: Exception) -> RecensionError | None:
+        """What the error means to a caller; None when it is a defect of ours."""
+        ...

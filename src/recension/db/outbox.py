@@ -1,0 +1,80 @@
+"""The outbox: events written in the very transaction that made them true, read later by whoever cares.
+
+Consumers keep their own place with :func:`cursor` and :func:`advance`, in the transaction that holds what they did
+about the event; so nothing is missed and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from recension.clock import SystemClock
+from recension.db.tx import Tx
+
+OUTBOX_SQL: Final = """
+CREATE TABLE outbox(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  topic TEXT NOT NULL,
+  body TEXT NOT NULL,
+  at_us BIGINT NOT NULL
+);
+CREATE TABLE outbox_cursor(
+  consumer TEXT NOT NULL PRIMARY KEY,
+  seq BIGINT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened. ``seq`` grows with every event and is never used again."""
+
+    seq: int
+    topic: str
+    body: Mapping[str, Any]
+    at_us: int
+
+
+def append(tx: Tx, topic: str, body: Mapping[str, Any], *, at_us: int | None = None) -> int:
+    """Write an event that becomes visible with the transaction; return its ``seq``."""
+    row = {
+        "topic": topic,
+        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        "at": SystemClock().now_us() if at_us is None else at_us,
+    }
+    sql = "INSERT INTO outbox(topic, body, at_us) VALUES(:topic, :body, :at) RETURNING seq"
+    seq: int = tx.execute(sql, row).scalar()
+    return seq
+
+
+def after(tx: Tx, seq: int, limit: int = 1000) -> list[Event]:
+    """The events after ``seq``, oldest first, at most ``limit``."""
+    rows = tx.execute(
+        "SELECT seq, topic, body, at_us FROM outbox WHERE seq > :seq ORDER BY seq LIMIT :limit",
+        {"seq": seq, "limit": limit},
+    )
+    return [Event(number, topic, json.loads(body), at_us) for number, topic, body, at_us in rows]
+
+
+def latest(tx: Tx) -> int:
+    """The ``seq`` of the newest event; 0 when there is none."""
+    seq: int = tx.execute("SELECT COALESCE(MAX(seq), 0) FROM outbox").scalar()
+    return seq
+
+
+def cursor(tx: Tx, consumer: str) -> int:
+    """How far the consumer has come; 0 at first."""
+    seq: int | None = tx.execute("SELECT seq FROM outbox_cursor WHERE consumer = :name", {"name": consumer}).scalar()
+    return seq or 0
+
+
+def advance(tx: Tx, consumer: str, seq: int) -> None:
+    """Note that the consumer has dealt with everything up to ``seq``; never moves back."""
+    tx.execute(
+        "INSERT INTO outbox_cursor(consumer, seq) VALUES(:name, :seq) "
+        "ON CONFLICT(consumer) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > outbox_cursor.seq",
+        {"name": consumer, "seq": seq},
+    )

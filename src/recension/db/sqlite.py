@@ -1,0 +1,87 @@
+"""SQLite behind the driver interface: WAL, ``synchronous=FULL``, one writer by ``BEGIN IMMEDIATE``."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from recension.db.driver import Connection
+from recension.errors import AlreadyExists, Busy, Conflict, Damaged, RecensionError, Unavailable
+
+BUSY_TIMEOUT_S: Final = 60.0
+
+# What SQLite calls it -> what a caller can do about it. Checked in order against sqlite_errorname.
+_MEANING: Final[tuple[tuple[str, type[RecensionError], str, str], ...]] = (
+    ("SQLITE_BUSY", Busy, "another process keeps the database locked", "try again, or stop the other process"),
+    ("SQLITE_LOCKED", Busy, "another process keeps the database locked", "try again, or stop the other process"),
+    ("SQLITE_FULL", Unavailable, "the disk is full", "free some space; nothing was changed"),
+    ("SQLITE_IOERR", Unavailable, "the disk refuses to read or write", "check the disk; nothing was changed"),
+    ("SQLITE_READONLY", Unavailable, "the database cannot be written", "check the permissions of the home folder"),
+    ("SQLITE_CANTOPEN", Unavailable, "the database cannot be opened", "check the home folder and its permissions"),
+    ("SQLITE_CORRUPT", Damaged, "the database is damaged", "restore it from a backup"),
+    ("SQLITE_NOTADB", Damaged, "the file is no database", "restore it from a backup"),
+    ("SQLITE_CONSTRAINT_UNIQUE", AlreadyExists, "a row with this key is there already", "take another name"),
+    ("SQLITE_CONSTRAINT_PRIMARYKEY", AlreadyExists, "a row with this key is there already", "take another name"),
+    ("SQLITE_CONSTRAINT_FOREIGNKEY", Conflict, "another row refers to this one, or is missing", "look again"),
+)
+
+
+class SqliteDriver:
+    """A database in one file.
+
+    Args:
+        path: the file; created when it is missing, but not its folder.
+    """
+
+    begin_read = "BEGIN"
+    begin_write = "BEGIN IMMEDIATE"
+    has_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def connect(self, *, writes: bool) -> Connection:
+        """A connection in autocommit mode, usable from any one thread at a time."""
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA cache_size=-8192")
+            if writes:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=FULL")
+            else:
+                connection.execute("PRAGMA query_only=ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def statement(self, sql: str) -> str:
+        """The portable dialect is SQLite's."""
+        return sql
+
+    def script(self, sql: str) -> list[str]:
+        """Split at the semicolons that end a statement, not at those inside a text or a trigger."""
+        statements, pending = [], ""
+        for piece in sql.split(";"):
+            pending += piece + ";"
+            if sqlite3.complete_statement(pending):
+                statements.append(pending.strip())
+                pending = ""
+        return [statement for statement in statements if statement.strip("; \n\t")]
+
+    def in_transaction(self, connection: Connection) -> bool:
+        """SQLite rolls back by itself on some errors, a full disk among them."""
+        return isinstance(connection, sqlite3.Connection) and connection.in_transaction
+
+    def translate(self, error: Exception) -> RecensionError | None:
+        """What the error means to a caller; None when it is a defect of ours."""
+        name = str(getattr(error, "sqlite_errorname", ""))
+        for prefix, kind, message, hint in _MEANING:
+            if name.startswith(prefix):
+                return kind(f"{message}: {error}", where=str(self.path), hint=hint)
+        return None
