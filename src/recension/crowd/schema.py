@@ -1,0 +1,211 @@
+"""Tables of projects, their tasks, the people who work on them and what they said.
+
+The truth is ``answer``: an append-only log. A row is an answer or a skip of a worker, or a later word on such a row
+(``of_seq``): ``withdraw``, ``exclude`` or ``include``. An answer stands unless the last word on it says otherwise.
+``task.reserved``, ``task.answered``, ``page_task``, ``handed`` and the figures of ``membership`` follow from the log
+and the pages; ``recount`` verifies that they do.
+
+``task.need`` is how many more times a task may be handed out. Open tasks are taken in the order of ``need``, then
+``turn``; a task gets a fresh ``turn`` (``project.turns``) whenever its ``need`` changes, so that it joins the end of
+its new queue. ``queue_mark`` can then say, for one worker and one ``need``, that everything up to a turn is known to
+them, and no task is looked at twice for nothing.
+
+``handed`` has one row for each piece of work that a worker ever saw; that is how nobody sees anything twice.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from recension.db import Migration
+
+MIGRATIONS: Final = (
+    Migration(
+        "crowd",
+        1,
+        """
+        CREATE TABLE project (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            name TEXT NOT NULL,
+            spec_commit TEXT,
+            spec TEXT NOT NULL,
+            policy TEXT NOT NULL,
+            label_schema TEXT NOT NULL,
+            schema_hash TEXT NOT NULL,
+            guideline_hash TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'open',
+            turns BIGINT NOT NULL DEFAULT 0,
+            created_us BIGINT NOT NULL,
+            UNIQUE (workspace, name)
+        );
+        CREATE TABLE task (
+            id INTEGER PRIMARY KEY,
+            project BIGINT NOT NULL,
+            work_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            data TEXT NOT NULL,
+            expected TEXT,
+            hint TEXT,
+            overlap INTEGER NOT NULL,
+            reserved INTEGER NOT NULL DEFAULT 0,
+            answered INTEGER NOT NULL DEFAULT 0,
+            need INTEGER GENERATED ALWAYS AS (overlap - reserved - answered) STORED,
+            wanted INTEGER NOT NULL DEFAULT 1,
+            turn BIGINT NOT NULL,
+            created_us BIGINT NOT NULL,
+            UNIQUE (project, work_id, kind)
+        );
+        CREATE INDEX task_open ON task (project, need, turn) WHERE kind = 'real' AND wanted = 1 AND need > 0;
+        CREATE INDEX task_held ON task (project) WHERE kind = 'real' AND wanted = 1 AND reserved > 0;
+        CREATE INDEX task_aside ON task (project, kind, turn) WHERE kind <> 'real' AND wanted = 1;
+        CREATE TABLE item (
+            id INTEGER PRIMARY KEY,
+            project BIGINT NOT NULL,
+            branch TEXT NOT NULL,
+            item_id TEXT NOT NULL,
+            path TEXT NOT NULL,
+            key TEXT,
+            region TEXT,
+            work_id TEXT NOT NULL,
+            task BIGINT NOT NULL,
+            previous_work_id TEXT,
+            stale INTEGER NOT NULL DEFAULT 0,
+            commit_id TEXT NOT NULL,
+            UNIQUE (project, branch, item_id)
+        );
+        CREATE INDEX item_task ON item (task);
+        CREATE INDEX item_path ON item (project, branch, path);
+        CREATE TABLE input (
+            project BIGINT NOT NULL,
+            branch TEXT NOT NULL,
+            commit_id TEXT NOT NULL,
+            global_id TEXT NOT NULL,
+            upto_event BIGINT,
+            error TEXT,
+            PRIMARY KEY (project, branch)
+        );
+        CREATE TABLE worker (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            account TEXT,
+            simulated INTEGER NOT NULL DEFAULT 0,
+            created_us BIGINT NOT NULL
+        );
+        CREATE TABLE membership (
+            project BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL DEFAULT '',
+            since_us BIGINT NOT NULL,
+            rules_from_us BIGINT NOT NULL DEFAULT 0,
+            handed_pages BIGINT NOT NULL DEFAULT 0,
+            control_mark BIGINT NOT NULL DEFAULT 0,
+            answers BIGINT NOT NULL DEFAULT 0,
+            pages BIGINT NOT NULL DEFAULT 0,
+            earned TEXT NOT NULL DEFAULT '0',
+            PRIMARY KEY (project, worker)
+        );
+        CREATE TABLE page (
+            id INTEGER PRIMARY KEY,
+            project BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL,
+            handed_us BIGINT NOT NULL,
+            clock_us BIGINT,
+            due_us BIGINT,
+            finished_us BIGINT,
+            spent_us BIGINT NOT NULL DEFAULT 0,
+            answered INTEGER NOT NULL DEFAULT 0,
+            size INTEGER NOT NULL,
+            reward TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            paid TEXT NOT NULL DEFAULT '0',
+            entries INTEGER NOT NULL DEFAULT 0,
+            sim INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX page_open ON page (project, worker, id) WHERE state = 'active';
+        CREATE INDEX page_due ON page (due_us) WHERE state = 'active';
+        CREATE INDEX page_done ON page (project, worker, finished_us) WHERE state = 'submitted' AND kind = 'work';
+        CREATE TABLE page_task (
+            page BIGINT NOT NULL,
+            position INTEGER NOT NULL,
+            project BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            task BIGINT NOT NULL,
+            kind TEXT NOT NULL,
+            standing TEXT NOT NULL,
+            answer BIGINT,
+            PRIMARY KEY (page, position)
+        );
+        CREATE INDEX page_task_task ON page_task (task);
+        CREATE INDEX page_task_worker ON page_task (project, worker, kind, answer);
+        CREATE TABLE handed (
+            project BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            work_id TEXT NOT NULL,
+            task BIGINT NOT NULL,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL,
+            draft TEXT,
+            PRIMARY KEY (project, worker, work_id)
+        );
+        CREATE INDEX handed_back ON handed (project, worker, kind, task) WHERE state = 'back';
+        CREATE TABLE queue_mark (
+            project BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            need INTEGER NOT NULL,
+            turn BIGINT NOT NULL,
+            PRIMARY KEY (project, worker, need)
+        );
+        CREATE TABLE answer (
+            seq INTEGER PRIMARY KEY,
+            id TEXT UNIQUE,
+            project BIGINT NOT NULL,
+            task BIGINT NOT NULL,
+            page BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            verb TEXT NOT NULL,
+            fields TEXT,
+            reason TEXT,
+            of_seq BIGINT,
+            frees INTEGER NOT NULL DEFAULT 0,
+            completes INTEGER NOT NULL DEFAULT 0,
+            by_account TEXT,
+            spent_us BIGINT,
+            sim_us BIGINT,
+            guideline_hash TEXT NOT NULL,
+            schema_hash TEXT NOT NULL,
+            at_us BIGINT NOT NULL
+        );
+        CREATE INDEX answer_project ON answer (project, seq);
+        CREATE INDEX answer_task ON answer (task, seq);
+        CREATE INDEX answer_worker ON answer (project, worker, seq);
+        CREATE INDEX answer_of ON answer (of_seq, seq) WHERE of_seq IS NOT NULL;
+        CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY,
+            project BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            page BIGINT NOT NULL,
+            entry INTEGER NOT NULL,
+            amount TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            UNIQUE (page, entry)
+        );
+        CREATE INDEX ledger_worker ON ledger (project, worker);
+        CREATE TABLE publication (
+            project BIGINT NOT NULL,
+            branch TEXT NOT NULL,
+            output_branch TEXT NOT NULL,
+            upto BIGINT NOT NULL,
+            commit_id TEXT NOT NULL,
+            global_id TEXT NOT NULL,
+            at_us BIGINT NOT NULL
+        );
+        CREATE INDEX publication_branch ON publication (project, branch, output_branch, upto);
+        """,
+    ),
+)
