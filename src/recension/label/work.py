@@ -1,0 +1,33 @@
+"""Work identity: the same question about the same content is one task, whatever the item is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from blake3 import blake3
+
+from recension.errors import Invalid
+from recension.label.canonical import canonical_json
+from recension.label.schema import Schema, schema_hash
+
+
+def referenced(schema: Schema, data: Mapping[str, object]) -> dict[str, object]:
+    """Only the data that the schema shows.
+
+    Raises:
+        Invalid: the schema shows a field that the data lacks.
+    """
+    missing = [name for name in schema.references if name not in data]
+    if missing:
+        has = ", ".join(data) or "none"
+        raise Invalid(f"the item has no field {missing[0]!r}", where=missing[0], hint=f"its fields are: {has}")
+    return {name: data[name] for name in schema.references}
+
+
+def work_id(project: str, schema: Schema, data: Mapping[str, object]) -> str:
+    """64 hex digits over the project, the schema's hash and the content of the fields that are shown.
+
+    Raises:
+        Invalid: the schema shows a field that the data lacks, or it is no JSON.
+    """
+    return blake3(canonical_json([project, schema_hash(schema), referenced(schema, data)])).hexdigest()
