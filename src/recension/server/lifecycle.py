@@ -1,0 +1,167 @@
+"""From ``up`` to a clean stop: the home's lock, the port, migrations, the loops, and the way back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from recension.clock import Clock, SystemClock, iso
+from recension.db import Tx
+from recension.errors import Busy, Invalid
+from recension.server import accounts
+from recension.server.app import make_app
+from recension.server.callers import Callers
+from recension.server.home import open_home
+from recension.server.home_lock import HomeLock
+from recension.server.logs import log_to_home
+from recension.server.loops import Loops
+from recension.server.routes.people import ensure_robot, login_link
+from recension.server.server_file import remove_server_file, write_server_file
+from recension.server.site import Settings, Site
+
+ADMINISTRATOR: Final = "admin"
+LOCAL_ROBOT: Final = "local"
+_GRACE_S: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What to tell whoever started the server.
+
+    Attributes:
+        sign_in: the administrator's one-time link; None once they have signed in.
+    """
+
+    url: str
+    home: Path
+    sign_in: str | None
+
+
+def serve(
+    home: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8800,
+    allow_hosts: tuple[str, ...] = (),
+    tell: Callable[[Started], None],
+    clock: Clock | None = None,
+) -> None:
+    """Serve ``home`` until a signal asks to stop; ``tell`` is called once requests are answered.
+
+    Raises:
+        Busy: the home or the port is taken.
+        Invalid: the home is no home and not empty, or of a newer format.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with HomeLock(home), _bound(host, port) as listener:
+        clock = clock or SystemClock()
+        log_to_home(home)
+        store = open_home(home, clock)
+        real_port = listener.getsockname()[1]
+        settings = Settings(home, host, real_port, _url(host, real_port), allow_hosts)
+        site = Site(settings=settings, store=store, clock=clock, callers=Callers(store.db, clock))
+        token, sign_in = site.db.write(lambda tx: _first_accounts(tx, site))
+        server = _Server(site, lambda: tell(Started(settings.url, home, sign_in)))
+        try:
+            with Loops(site):
+                write_server_file(
+                    home,
+                    {"url": settings.url, "token": token, "pid": os.getpid(), "started": iso(clock.now_us())},
+                )
+                server.run(sockets=[listener])
+        finally:
+            remove_server_file(home)
+            store.db.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it answers, and ending the endless streams when it is asked to stop."""
+
+    def __init__(self, site: Site, ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                make_app(site),
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=_GRACE_S,
+                server_header=False,
+                proxy_headers=False,
+            )
+        )
+        self._site = site
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's own, except that a signal is not raised once more at the end: we have a home to close."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, previous in before.items():
+                signal.signal(number, previous)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._site.news.close()
+        self._site.wake.stop()
+        super().handle_exit(sig, frame)
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that holds the port from now on."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as fault:
+        raise Invalid(f"{host!r} is no address of this machine", where="--host", hint="127.0.0.1") from fault
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+            # listening at once makes a second server fail here instead of when it is about to answer
+            listener.listen(2048)
+        except OSError as fault:
+            raise _bind_fault(fault, host, port) from fault
+        yield listener
+
+
+def _bind_fault(fault: OSError, host: str, port: int) -> Busy | Invalid:
+    if fault.errno == errno.EADDRINUSE:
+        return Busy(f"port {port} is in use", where=host, hint=f"choose another: recension up --port {port + 1}")
+    if fault.errno in {errno.EACCES, errno.EPERM}:
+        return Invalid(f"port {port} needs rights that this user lacks", where="--port", hint="choose one over 1023")
+    return Invalid(f"cannot listen on {host}: {os.strerror(fault.errno or 0)}", where="--host", hint="127.0.0.1")
+
+
+def _url(host: str, port: int) -> str:
+    """An address that works on this machine."""
+    name = "127.0.0.1" if host in {"0.0.0.0", "::", "localhost"} else host  # noqa: S104 - compared, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _first_accounts(tx: Tx, site: Site) -> tuple[str, str | None]:
+    """Token of the robot that programs of this machine's user are, and the administrator's first link."""
+    ensure_robot(tx, site, LOCAL_ROBOT, ["admin"])
+    token = accounts.new_token(tx, site.clock, LOCAL_ROBOT, label="server.json")
+    people = [account for account in accounts.accounts(tx) if account.kind == "user" and "admin" in account.roles]
+    if not people:
+        accounts.add(tx, site.clock, ADMINISTRATOR, ["admin"])
+        people = [accounts.named(tx, ADMINISTRATOR)]
+    if any(accounts.has_signed_in(tx, person.name) for person in people):
+        return token, None
+    return token, login_link(site, accounts.new_link(tx, site.clock, people[0].name))

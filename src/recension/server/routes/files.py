@@ -1,0 +1,145 @@
+"""What commits hold: logs, listings, bytes, differences, uploads."""
+
+from __future__ import annotations
+
+import tempfile
+from itertools import islice
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from recension.errors import NotFound
+from recension.ids import check_path
+from recension.server.access import Need
+from recension.server.deps import At, Caller, repo_name
+from recension.server.ownership import check_free
+from recension.server.routes.shapes import address_of, commit_at, commit_shape, node_shape
+from recension.server.stored_bytes import preview, serve_bytes
+from recension.server.wire import repos as wire
+from recension.store import Change, Commit, Put
+
+router = APIRouter(prefix="/api/v1/repos/{repo}", tags=["repos"])
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+@router.get("/log")
+def log(
+    repo: str,
+    who: Caller,
+    at: At,
+    ref: str = "main",
+    path: str | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> wire.Log:
+    """Commits reachable from a ref, newest first; with ``path``, those that changed it."""
+    start = commit_at(at.store, who, repo, ref)
+    commits = list(
+        islice(at.store.log(start.repo, ref, workspace=start.workspace, path=path, limit=limit + 1, after=after), limit + 1)
+    )
+    more = commits[limit - 1].id if len(commits) > limit else None
+    return wire.Log(commits=[commit_shape(at.store, commit) for commit in commits[:limit]], next=more)
+
+
+@router.get("/ls")
+def ls(
+    repo: str, who: Caller, at: At, ref: str = "main", path: str = "/", limit: Limit = 500, after: str | None = None
+) -> wire.Listing:
+    """What a folder holds, by name."""
+    commit = commit_at(at.store, who, repo, ref)
+    nodes = at.store.ls(commit, path, after=after, limit=limit + 1)
+    more = nodes[limit - 1].path if len(nodes) > limit else None
+    return wire.Listing(
+        commit=commit_shape(at.store, commit), entries=[node_shape(node) for node in nodes[:limit]], next=more
+    )
+
+
+@router.get("/raw", response_class=Response)
+def raw(
+    repo: str,
+    path: str,
+    who: Caller,
+    at: At,
+    ref: str = "main",
+    range_: Annotated[str | None, Header(alias="range")] = None,
+) -> Response:
+    """The bytes of a file, whole or one range."""
+    commit = commit_at(at.store, who, repo, ref)
+    return serve_bytes(at.store, at.store.stat(commit, check_path(path)), range_)
+
+
+@router.get("/preview")
+def show(repo: str, path: str, who: Caller, at: At, ref: str = "main") -> wire.Preview:
+    """The beginning of a file as text, rows or image."""
+    commit = commit_at(at.store, who, repo, ref)
+    return preview(at.store, at.store.stat(commit, check_path(path)))
+
+
+@router.get("/diff")
+def diff(
+    repo: str,
+    who: Caller,
+    at: At,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    to: str = "main",
+    limit: Limit = 500,
+    after: str | None = None,
+) -> wire.Changes:
+    """Paths that differ between two refs, in order; without ``from``, between the commit and its first parent."""
+    new = commit_at(at.store, who, repo, to)
+    old: Commit | None = None
+    if from_ is not None:
+        old = commit_at(at.store, who, repo, from_)
+    elif new.parents:
+        old = at.store.commit(new.parents[0])
+    beyond = (change for change in at.store.diff(old, new) if after is None or change.path.encode() > after.encode())
+    changes = list(islice(beyond, limit + 1))
+    more = changes[limit - 1].path if len(changes) > limit else None
+    return wire.Changes(changes=[_change_shape(change) for change in changes[:limit]], next=more)
+
+
+@router.post("/upload", status_code=201)
+async def upload(
+    repo: str, request: Request, who: Caller, at: At, path: str, branch: str = "main", message: str = ""
+) -> wire.Uploaded:
+    """Commit the body as one file."""
+    workspace, name = repo_name(repo)
+    target = check_path(path)
+    who.require(Need.WRITE_DATA, workspace=workspace, repo=name)
+    await run_in_threadpool(at.store.repo, name, workspace=workspace)
+    await run_in_threadpool(check_free, at.store, workspace, name, branch)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip() or None
+    if kind in {"application/x-www-form-urlencoded", "application/octet-stream"}:
+        kind = None  # what clients send when nobody has said what it is
+    with tempfile.TemporaryFile(dir=at.settings.home) as spool:
+        async for piece in request.stream():
+            await run_in_threadpool(spool.write, piece)
+
+        def commit() -> wire.Uploaded:
+            spool.seek(0)
+            with at.store.upload() as packed:
+                blob = packed.add_stream(iter(lambda: spool.read(1 << 20), b""))
+                size = spool.tell()
+                made = at.store.write(
+                    name,
+                    branch,
+                    [Put(target, blob, size, content_type=kind)],
+                    upload=packed,
+                    message=message or f"Put {target}",
+                    author=who.name,
+                    workspace=workspace,
+                )
+            return wire.Uploaded(commit=commit_shape(at.store, made))
+
+        made = await run_in_threadpool(commit)
+    at.wake.ring()
+    return made
+
+
+def _change_shape(change: Change) -> wire.Change:
+    before = None if change.before is None else wire.Side(blob=change.before.blob.hex(), size=change.before.size)
+    after = None if change.after is None else wire.Side(blob=change.after.blob.hex(), size=change.after.size)
+    kind = "added" if before is None else "removed" if after is None else "changed"
+    return wire.Change.model_validate({"path": change.path, "kind": kind, "before": before, "after": after})

@@ -1,0 +1,145 @@
+"""Repos and their branches."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from recension.clock import iso
+from recension.errors import NotFound
+from recension.server.access import Identity, Need
+from recension.server.deps import At, Caller, repo_name
+from recension.server.ownership import check_free
+from recension.server.routes.shapes import address_of
+from recension.server.site import Site
+from recension.server.wire import repos as wire
+from recension.server.wire.people import Done
+from recension.store import Branch, Repo
+
+router = APIRouter(prefix="/api/v1/repos", tags=["repos"])
+
+
+@router.get("")
+def repos(who: Caller, at: At) -> list[wire.Repo]:
+    """The repos that the caller may read."""
+    shown = [
+        _repo_shape(at, repo)
+        for repo in at.store.repos()
+        if who.may(Need.READ_DATA, workspace=repo.workspace, repo=repo.name)
+    ]
+    if not shown:  # an annotator without grants is told so, not shown an empty server
+        who.require(Need.READ_DATA)
+    return shown
+
+
+@router.post("", status_code=201)
+def create(body: wire.NewRepo, who: Caller, at: At) -> wire.Repo:
+    """Create an empty repo."""
+    who.require(Need.RUN_REPOS, workspace=body.workspace)
+    at.store.create_repo(body.name, workspace=body.workspace, description=body.description)
+    at.news.publish("repo", repo=body.name, workspace=body.workspace)
+    return _repo_shape(at, at.store.repo(body.name, workspace=body.workspace))
+
+
+@router.get("/{repo}")
+def inspect(repo: str, who: Caller, at: At) -> wire.Repo:
+    """One repo."""
+    workspace, name = _readable(who, repo)
+    return _repo_shape(at, at.store.repo(name, workspace=workspace))
+
+
+@router.delete("/{repo}")
+def delete(repo: str, who: Caller, at: At) -> Done:
+    """Delete a repo that nothing was made from."""
+    workspace, name = repo_name(repo)
+    who.require(Need.RUN_REPOS, workspace=workspace, repo=name)
+    check_free(at.store, workspace, name, None)
+    at.store.delete_repo(name, workspace=workspace)
+    at.news.publish("repo", repo=name, workspace=workspace)
+    return Done()
+
+
+@router.get("/{repo}/branches")
+def branches(repo: str, who: Caller, at: At) -> list[wire.Branch]:
+    """The branches of a repo, by name."""
+    workspace, name = _readable(who, repo)
+    at.store.repo(name, workspace=workspace)
+    return [_branch_shape(branch) for branch in at.store.branches(name, workspace=workspace)]
+
+
+@router.post("/{repo}/branches", status_code=201)
+def create_branch(repo: str, body: wire.NewBranch, who: Caller, at: At) -> wire.Branch:
+    """Create a branch at a ref, or an empty one."""
+    workspace, name = _writable(who, at, repo, body.name)
+    head = None if body.at is None else at.store.resolve(address_of(repo, body.at)).id
+    at.store.branch_create(name, body.name, at=head, workspace=workspace)
+    return _moved(at, workspace, name, body.name)
+
+
+@router.put("/{repo}/branches/{branch}")
+def move_branch(repo: str, branch: str, body: wire.MoveBranch, who: Caller, at: At) -> wire.Branch:
+    """Make a branch stand at a ref of the same repo."""
+    workspace, name = _writable(who, at, repo, branch)
+    to = at.store.resolve(address_of(repo, body.to)).id
+    if body.expect is None:
+        at.store.branch_move(name, branch, to, workspace=workspace)
+    else:
+        expect = at.store.resolve(address_of(repo, body.expect)).id
+        at.store.branch_move(name, branch, to, expect=expect, workspace=workspace)
+    return _moved(at, workspace, name, branch)
+
+
+@router.post("/{repo}/branches/{branch}/promote")
+def promote(repo: str, branch: str, body: wire.Promote, who: Caller, at: At) -> wire.Branch:
+    """Fast-forward another branch to this one's head."""
+    workspace, name = _writable(who, at, repo, body.to)
+    at.store.branch_promote(name, branch, body.to, workspace=workspace)
+    return _moved(at, workspace, name, body.to)
+
+
+@router.delete("/{repo}/branches/{branch}")
+def delete_branch(repo: str, branch: str, who: Caller, at: At) -> Done:
+    """Delete a branch; its commits stay."""
+    workspace, name = _writable(who, at, repo, branch)
+    at.store.branch_delete(name, branch, workspace=workspace)
+    at.wake.ring()
+    return Done()
+
+
+def _readable(who: Identity, repo: str) -> tuple[str, str]:
+    workspace, name = repo_name(repo)
+    who.require(Need.READ_DATA, workspace=workspace, repo=name)
+    return workspace, name
+
+
+def _writable(who: Identity, at: Site, repo: str, branch: str) -> tuple[str, str]:
+    workspace, name = repo_name(repo)
+    who.require(Need.WRITE_DATA, workspace=workspace, repo=name)
+    at.store.repo(name, workspace=workspace)
+    check_free(at.store, workspace, name, branch)
+    return workspace, name
+
+
+def _moved(at: Site, workspace: str, repo: str, branch: str) -> wire.Branch:
+    at.wake.ring()
+    for found in at.store.branches(repo, workspace=workspace):
+        if found.name == branch:
+            return _branch_shape(found)
+    raise NotFound(f"no branch {branch} in {repo}")
+
+
+def _branch_shape(branch: Branch) -> wire.Branch:
+    return wire.Branch(name=branch.name, head=branch.head, at=None if branch.at_us is None else iso(branch.at_us))
+
+
+def _repo_shape(at: Site, repo: Repo) -> wire.Repo:
+    head = at.store.head(repo.name, "main", workspace=repo.workspace)
+    return wire.Repo(
+        workspace=repo.workspace,
+        name=repo.name,
+        kind=repo.kind,
+        description=repo.description,
+        branches=[_branch_shape(branch) for branch in at.store.branches(repo.name, workspace=repo.workspace)],
+        size=head.size if head else 0,
+        files=head.files if head else 0,
+        at=iso(head.at_us) if head else None,
+    )

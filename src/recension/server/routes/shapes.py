@@ -1,0 +1,75 @@
+"""Store values in the shapes of the HTTP API, and refs read from query parameters."""
+
+from __future__ import annotations
+
+from recension.clock import iso
+from recension.errors import Invalid, NotFound
+from recension.ids import Address, parse_address
+from recension.server.access import Identity, Need
+from recension.server.deps import repo_name
+from recension.server.wire import repos as wire
+from recension.store import Commit, Entry, Folder, Store
+
+
+def address_of(repo: str, ref: str) -> Address:
+    """The address of ``repo`` (or ``workspace:repo``) at ``ref``.
+
+    Raises:
+        Invalid: a name or the ref breaks its rule.
+    """
+    workspace, name = repo_name(repo)
+    address = parse_address(f"{workspace}/{name}@{ref}")
+    if address.path is not None:
+        raise Invalid(f"{ref!r} is no ref", where="ref", hint="a branch, a tag or a commit id")
+    return address
+
+
+def commit_at(store: Store, who: Identity, repo: str, ref: str) -> Commit:
+    """The commit that ``ref`` means, when the caller may read the repo.
+
+    Raises:
+        Forbidden: they may not. NotFound: there is no such repo or ref.
+    """
+    address = address_of(repo, ref)
+    who.require(Need.READ_DATA, workspace=address.workspace, repo=address.repo)
+    commit = store.resolve(address)
+    if (commit.workspace, commit.repo) != (address.workspace, address.repo):
+        raise NotFound(f"no commit {ref} in {address.repo}", where=repo)
+    return commit
+
+
+def commit_shape(store: Store, commit: Commit) -> wire.Commit:
+    """A commit with its sources named."""
+    sources = [store.commit(source) for source in commit.provenance]
+    return wire.Commit(
+        id=commit.id,
+        repo=commit.repo,
+        workspace=commit.workspace,
+        branch=commit.branch,
+        parents=list(commit.parents),
+        global_id=commit.global_id,
+        content_id=commit.content_id,
+        at=iso(commit.at_us),
+        author=commit.author,
+        message=commit.message,
+        kind=commit.kind,
+        meta=dict(commit.meta),
+        provenance=[wire.Source(id=source.id, repo=source.repo, branch=source.branch) for source in sources],
+        files=commit.files,
+        size=commit.size,
+    )
+
+
+def node_shape(node: Entry | Folder) -> wire.Node:
+    """A file or folder of a listing."""
+    name = node.path.rstrip("/").rpartition("/")[2]
+    if isinstance(node, Folder):
+        return wire.Node(type="folder", path=node.path, name=name, size=node.size, files=node.files)
+    return wire.Node(
+        type="file",
+        path=node.path,
+        name=name,
+        size=node.size,
+        content_type=node.content_type,
+        blob=node.blob.hex(),
+    )

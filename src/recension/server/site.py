@@ -1,0 +1,56 @@
+"""Everything one running server holds, handed to every route and loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recension.clock import Clock
+from recension.db import Database
+from recension.server.callers import Callers
+from recension.server.events import News
+from recension.server.wake import Wake
+from recension.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this server was started.
+
+    Attributes:
+        url: where people on this machine find it.
+        allow_hosts: further names it answers to, besides loopback and ``host``.
+    """
+
+    home: Path
+    host: str
+    port: int
+    url: str
+    allow_hosts: tuple[str, ...] = ()
+
+    @property
+    def cookie(self) -> str:
+        """Name of the session cookie: by port, so that two servers on one machine do not sign each other out."""
+        return f"recension_{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One home being served.
+
+    Attributes:
+        news: what open pages listen to.
+        wake: tells the loops that there may be something to do, so that they need not wait for their next look.
+    """
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    callers: Callers
+    news: News = field(default_factory=News)
+    wake: Wake = field(default_factory=Wake)
+
+    @property
+    def db(self) -> Database:
+        """The home's database."""
+        return self.store.db

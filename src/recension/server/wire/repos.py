@@ -1,0 +1,180 @@
+"""Shapes about repos, branches, commits and files."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from recension.server.wire.base import Answer, Ask
+
+
+class Branch(Answer):
+    """A branch; ``head`` is null while nothing was ever committed on it."""
+
+    name: str
+    head: str | None
+    at: str | None
+
+
+class Repo(Answer):
+    """A repo; ``size``, ``files`` and ``at`` are of its main branch's head."""
+
+    workspace: str
+    name: str
+    kind: str
+    description: str
+    branches: list[Branch]
+    size: int
+    files: int
+    at: str | None
+
+
+class NewRepo(Ask):
+    """A repo to create."""
+
+    name: str
+    description: str = ""
+    workspace: str = "default"
+
+
+class NewBranch(Ask):
+    """A branch to create at a ref; empty when ``at`` is null."""
+
+    name: str
+    at: str | None = None
+
+
+class MoveBranch(Ask):
+    """Where a branch is to stand. With ``expect``, only if it stands there now."""
+
+    to: str
+    expect: str | None = None
+
+
+class Promote(Ask):
+    """The branch to fast-forward."""
+
+    to: str
+
+
+class Source(Answer):
+    """A commit that another was made from."""
+
+    id: str
+    repo: str
+    branch: str
+
+
+class Commit(Answer):
+    """A commit."""
+
+    id: str
+    repo: str
+    workspace: str
+    branch: str
+    parents: list[str]
+    global_id: str
+    content_id: str
+    at: str
+    author: str
+    message: str
+    kind: str
+    meta: dict[str, Any]
+    provenance: list[Source]
+    files: int
+    size: int
+
+
+class Log(Answer):
+    """Commits, newest first; ``next`` continues, null at the end."""
+
+    commits: list[Commit]
+    next: str | None
+
+
+class Node(Answer):
+    """A file or folder; ``files`` counts a folder's files, ``blob`` names a file's content."""
+
+    type: Literal["file", "folder"]
+    path: str
+    name: str
+    size: int
+    files: int | None = None
+    content_type: str | None = None
+    blob: str | None = None
+
+
+class Listing(Answer):
+    """What a folder holds in one commit."""
+
+    commit: Commit
+    entries: list[Node]
+    next: str | None
+
+
+class Preview(Answer):
+    """The beginning of a file, as a page can show it."""
+
+    kind: Literal["text", "csv", "json", "image", "binary"]
+    path: str
+    size: int
+    content_type: str
+    truncated: bool
+    text: str | None = None
+    columns: list[str] | None = None
+    rows: list[list[str]] | None = None
+
+
+class Side(Answer):
+    """A file on one side of a diff."""
+
+    blob: str
+    size: int
+
+
+class Change(Answer):
+    """One path that differs."""
+
+    path: str
+    kind: Literal["added", "removed", "changed"]
+    before: Side | None
+    after: Side | None
+
+
+class Changes(Answer):
+    """Paths that differ, in order; ``next`` continues."""
+
+    changes: list[Change]
+    next: str | None
+
+
+class Uploaded(Answer):
+    """The commit that holds the uploaded file."""
+
+    commit: Commit
+
+
+class LineageNode(Answer):
+    """Something that a commit was made from, or that was made from it."""
+
+    id: str
+    kind: Literal["commit", "project", "pipeline", "guideline"]
+    label: str
+    repo: str | None = None
+    branch: str | None = None
+    commit: str | None = None
+    at: str | None = None
+    meta: dict[str, Any] = {}
+
+
+class Edge(Answer):
+    """From what was used to what was made."""
+
+    from_: str
+    to: str
+
+
+class Cascade(Answer):
+    """Everything that carries one global id."""
+
+    commits: list[Commit]
+    jobs: list[dict[str, Any]]
