@@ -17,6 +17,7 @@ _AT: Final = re.compile(r" - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`$")
 _STEP: Final = re.compile(r"\.(?P<field>[^.\[\]]+)|\[(?P<index>\d+)\]|(?P<any>\[\.\.\.\])")
 _QUOTED: Final = re.compile(r"`([^`]*)`")
 _PLAIN: Final = {"`object`": "a mapping", "`array`": "a list", "| object": "| mapping", "| array": "| list"}
+_PATTERNS: Final = {"per_page": 'write an amount such as "0.05"', "currency": "write three letters, such as USD"}
 
 T = TypeVar("T")
 
@@ -48,6 +49,8 @@ def _translate(source: YamlSource, kind: type[Any], text: str) -> Invalid:
     hint = _choices(kind, path, source.value)
     if message.startswith("Expected `str") and message.endswith(("got `float`", "got `int`", "got `bool`")):
         hint = "put the value in quotes"
+    if "matching regex" in message:
+        message, hint = f"{_value_at(source.value, path)!r} is not allowed here", _PATTERNS.get(str(path[-1]), hint)
     return source.error(path, message[:1].lower() + message[1:], hint=hint)
 
 
