@@ -54,9 +54,10 @@ MIGRATIONS: Final = (
             wanted INTEGER NOT NULL DEFAULT 1,
             turn BIGINT NOT NULL,
             created_us BIGINT NOT NULL,
-            UNIQUE (project, work_id, kind)
+            UNIQUE (project, work_id, kind),
+            CHECK (reserved >= 0 AND answered >= 0)
         );
-        CREATE INDEX task_open ON task (project, need, turn) WHERE kind = 'real' AND wanted = 1 AND need > 0;
+        CREATE INDEX task_open ON task (project, need, turn) WHERE kind = 'real' AND wanted = 1;
         CREATE INDEX task_held ON task (project) WHERE kind = 'real' AND wanted = 1 AND reserved > 0;
         CREATE INDEX task_aside ON task (project, kind, turn) WHERE kind <> 'real' AND wanted = 1;
         CREATE TABLE item (
