@@ -204,7 +204,24 @@ MIGRATIONS: Final = (
             upto BIGINT NOT NULL,
             commit_id TEXT NOT NULL,
             global_id TEXT NOT NULL,
+            input_commit TEXT NOT NULL,
+            spec_commit TEXT NOT NULL,
+            settled BIGINT NOT NULL,
+            took_us BIGINT NOT NULL,
             at_us BIGINT NOT NULL
+        );
+        CREATE TABLE task_source (
+            project BIGINT NOT NULL,
+            kind TEXT NOT NULL,
+            commit_id TEXT NOT NULL,
+            error TEXT,
+            PRIMARY KEY (project, kind)
+        );
+        CREATE TABLE renewed_work (
+            project BIGINT NOT NULL,
+            work_id TEXT NOT NULL,
+            renewed TEXT NOT NULL,
+            PRIMARY KEY (project, work_id)
         );
         CREATE INDEX publication_branch ON publication (project, branch, output_branch, upto);
         """,
