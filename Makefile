@@ -34,7 +34,7 @@ lint: dev
 	@scripts/check.sh lint
 
 docs: dev
-	@.venv/bin/mkdocs build --strict
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet
 
 bench: dev
 	@.venv/bin/python -m benchmarks $(ARGS)
