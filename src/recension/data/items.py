@@ -59,17 +59,34 @@ def read_items(
     mapped = dict(columns or {})
     if rows is None:
         return iter((_file_item(source, path, mapped),))
-    return _row_items(_rows(source, path, rows, mapped), path, rows.key, mapped)
+    needs = [*mapped.values(), *([] if rows.key is None else [rows.key])]
+    # Without a key column every column is part of the row's name, so all are read.
+    only_needed = bool(mapped) and rows.key is not None
+    found = read_rows(source, path=path, form=rows.format, needs=needs, only_needed=only_needed)
+    return _row_items(found, path, rows.key, mapped)
 
 
-def _rows(source: Source, path: str, rows: RowSpec, columns: Mapping[str, str]) -> Iterator[Row]:
-    needs = [*columns.values(), *([] if rows.key is None else [rows.key])]
-    match rows.format:
+def read_rows(
+    source: Source, *, path: str, form: Format, needs: Sequence[str] = (), only_needed: bool = False
+) -> Iterator[Row]:
+    """The rows of a table file, each with its place; every one has the columns that are needed.
+
+    Args:
+        source: the file's bytes, an open binary file, or pieces of it.
+        path: its path in its repo.
+        form: the file's format.
+        needs: columns without which a row is no use.
+        only_needed: other columns may be left out.
+
+    Raises:
+        Invalid: the file breaks its format or lacks a needed column.
+        TooLarge: a row over 1 MiB; raised without reading it whole.
+    """
+    match form:
         case "csv":
             return csv_rows(source, where=path, needs=needs)
         case "parquet":
-            # Without a key column every column is part of the row's name, so all are read.
-            return parquet_rows(source, where=path, needs=needs, only_needed=bool(columns) and rows.key is not None)
+            return parquet_rows(source, where=path, needs=needs, only_needed=only_needed)
         case "jsonl":
             return _complete(jsonl_rows(source, where=path), needs)
         case "json":
