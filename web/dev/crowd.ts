@@ -1,0 +1,211 @@
+/** A labelling project in memory that answers as the server's workbench calls do. For tests and for building pages. */
+import { ApiError } from "../src/api/http";
+import type { AnswerReceipt, Fields, Membership, PageGrant, PageKind, PageTask, Schema, WorkbenchView, WorkPage } from "../src/api/types";
+import type { WorkbenchApi } from "../src/api/workbench";
+
+export interface SourceTask {
+  readonly data: Record<string, string>;
+  readonly expected?: Fields;
+  readonly hint?: string;
+}
+
+export interface CrowdOptions {
+  readonly schema: Schema;
+  readonly title?: string;
+  readonly guideline?: string;
+  readonly pageSize?: number;
+  readonly work: readonly SourceTask[];
+  readonly training?: readonly SourceTask[];
+  readonly pay?: number;
+}
+
+export interface LogEntry {
+  readonly id: string;
+  readonly verb: "answer" | "skip" | "withdraw";
+  readonly task: number;
+  readonly page: number;
+  readonly fields: Fields | null;
+  readonly at: string;
+  withdrawn: boolean;
+}
+
+interface StoredPage {
+  id: number;
+  kind: PageKind;
+  tasks: number[];
+  done: boolean;
+  expired: boolean;
+  due: string | null;
+}
+
+interface StoredTask extends SourceTask {
+  id: number;
+  kind: PageKind;
+  handed: boolean;
+  answer: Fields | null;
+  skipped: boolean;
+  draft: Fields | null;
+}
+
+const refused = (status: number, code: string, message: string): ApiError => new ApiError(status, code, message, null, null);
+
+export class Crowd implements WorkbenchApi {
+  readonly log: LogEntry[] = [];
+  readonly tasks: StoredTask[] = [];
+  readonly pages: StoredPage[] = [];
+  membership: Membership = { state: "working", reason: "" };
+  earned = 0;
+
+  constructor(readonly options: CrowdOptions) {
+    for (const source of options.training ?? []) this.add(source, "training");
+    for (const source of options.work) this.add(source, "work");
+    if (options.training?.length) this.membership = { state: "training", reason: "" };
+  }
+
+  // Every method is a promise, as over a network; nothing is shared with the caller.
+  async view(): Promise<WorkbenchView> {
+    return structuredClone({
+      title: this.options.title ?? "Project",
+      guideline: this.options.guideline ?? "",
+      schema: this.options.schema,
+      membership: this.membership,
+      progress: {
+        answered: this.tasks.filter((t) => t.answer !== null).length,
+        pages: this.pages.filter((p) => p.done).length,
+        earned: { amount: this.earned.toFixed(2), currency: "USD" },
+      },
+      open_pages: this.open().map((page) => this.wire(page)),
+    });
+  }
+
+  async nextPage(): Promise<PageGrant> {
+    const { membership } = this;
+    if (membership.state === "banned" || membership.state === "failed") return { page: null, reason: membership.state, membership };
+    const open = this.open();
+    const kind: PageKind = membership.state === "training" ? "training" : "work";
+    const free = this.tasks.filter((t) => t.kind === kind && !t.handed);
+    if (open.length >= 2 || (free.length === 0 && open.length > 0)) {
+      const last = open.at(-1);
+      if (last && open.length >= 2) return structuredClone({ page: this.wire(last), membership });
+      return { page: null, reason: "wait", membership };
+    }
+    if (free.length === 0) return { page: null, reason: kind === "training" ? "wait" : "done", membership };
+    const take = free.slice(0, this.options.pageSize ?? 5);
+    for (const task of take) task.handed = true;
+    const page: StoredPage = {
+      id: this.pages.length + 1,
+      kind,
+      tasks: take.map((t) => t.id),
+      done: false,
+      expired: false,
+      due: open.length === 0 ? this.deadline() : null,
+    };
+    this.pages.push(page);
+    return structuredClone({ page: this.wire(page), membership });
+  }
+
+  async answer(
+    pageId: number,
+    body: { answer_id: string; task: number; fields: Fields; spent_ms: number },
+  ): Promise<AnswerReceipt> {
+    const { page, task } = this.place(pageId, body.task);
+    const known = this.log.some((entry) => entry.id === body.answer_id);
+    if (!known && (page.expired || task.answer !== null)) throw refused(409, "conflict", "This page is closed.");
+    const correct = task.expected ? JSON.stringify(task.expected) === JSON.stringify(body.fields) : null;
+    if (!known) {
+      this.record(body.answer_id, "answer", pageId, body.task, body.fields);
+      if (page.kind !== "training" || correct !== false) task.answer = body.fields;
+      task.draft = null;
+    }
+    return this.receipt(page, task, correct);
+  }
+
+  async skip(pageId: number, body: { answer_id: string; task: number }): Promise<AnswerReceipt> {
+    const { page, task } = this.place(pageId, body.task);
+    if (!this.log.some((entry) => entry.id === body.answer_id)) {
+      this.record(body.answer_id, "skip", pageId, body.task, null);
+      task.skipped = true;
+    }
+    return this.receipt(page, task, null);
+  }
+
+  async undo(body: { answer_id: string }) {
+    const entry = this.log.find((each) => each.id === body.answer_id);
+    if (!entry) throw refused(404, "not-found", "There is no such answer.");
+    const { page, task } = this.place(entry.page, entry.task);
+    if (!entry.withdrawn) {
+      entry.withdrawn = true;
+      this.record(`${entry.id}~`, "withdraw", entry.page, entry.task, null);
+      if (page.done) this.earned -= this.options.pay ?? 0.05;
+      page.done = false;
+      task.answer = null;
+      task.skipped = false;
+    }
+    return { page: page.id, task: task.id, fields: entry.fields };
+  }
+
+  async draft(pageId: number, taskId: number, fields: Fields): Promise<void> {
+    this.place(pageId, taskId).task.draft = fields;
+  }
+
+  async release(pageId: number): Promise<void> {
+    const page = this.pages.find((each) => each.id === pageId);
+    if (!page) return;
+    page.expired = true;
+    for (const task of this.tasks) if (page.tasks.includes(task.id)) task.handed = false;
+  }
+
+  private add(source: SourceTask, kind: PageKind): void {
+    const id = this.tasks.length + 1;
+    this.tasks.push({ ...source, id, kind, handed: false, answer: null, skipped: false, draft: null });
+  }
+
+  private open(): StoredPage[] {
+    return this.pages.filter((page) => !page.done && !page.expired);
+  }
+
+  private place(pageId: number, taskId: number): { page: StoredPage; task: StoredTask } {
+    const page = this.pages.find((each) => each.id === pageId);
+    const task = this.tasks.find((each) => each.id === taskId);
+    if (!page || !task || !page.tasks.includes(taskId)) throw refused(404, "not-found", "There is no such task.");
+    return { page, task };
+  }
+
+  private record(id: string, verb: LogEntry["verb"], page: number, task: number, fields: Fields | null): void {
+    this.log.push({ id, verb, page, task, fields, at: new Date().toISOString(), withdrawn: false });
+  }
+
+  private receipt(page: StoredPage, task: StoredTask, correct: boolean | null): AnswerReceipt {
+    const tasks = this.tasks.filter((t) => page.tasks.includes(t.id));
+    if (!page.done && tasks.every((t) => t.answer !== null || t.skipped)) {
+      page.done = true;
+      if (page.kind === "work") this.earned += this.options.pay ?? 0.05;
+      const next = this.open()[0];
+      if (next) next.due = this.deadline();
+      if (page.kind === "training") this.membership = { state: "working", reason: "" };
+    }
+    const shown = page.kind === "training";
+    return structuredClone({
+      seq: this.log.length,
+      page_done: page.done,
+      correct: shown ? correct : null,
+      expected: shown && correct === false ? (task.expected ?? null) : null,
+      hint: shown && correct === false ? (task.hint ?? null) : null,
+      membership: this.membership,
+      earned: { amount: this.earned.toFixed(2), currency: "USD" },
+    });
+  }
+
+  private deadline(): string {
+    return new Date(Date.now() + 600_000).toISOString();
+  }
+
+  private wire(page: StoredPage): WorkPage {
+    const tasks = page.tasks.map((id, position): PageTask => {
+      const task = this.tasks.find((each) => each.id === id) as StoredTask;
+      return { id, position, data: task.data, draft: task.draft, answer: task.answer, skipped: task.skipped };
+    });
+    const reward = page.kind === "work" ? { amount: (this.options.pay ?? 0.05).toFixed(2), currency: "USD" } : null;
+    return { id: page.id, kind: page.kind, due: page.due, clock_started: page.due !== null, reward, tasks };
+  }
+}

@@ -1,0 +1,27 @@
+/** The calls of the workbench: what the labelling engine needs of a server. */
+import { callJson, url } from "./http";
+import type { AnswerReceipt, Fields, PageGrant, UndoReceipt, WorkbenchView } from "./types";
+
+export interface WorkbenchApi {
+  view(project: string): Promise<WorkbenchView>;
+  nextPage(project: string): Promise<PageGrant>;
+  answer(page: number, body: { answer_id: string; task: number; fields: Fields; spent_ms: number }): Promise<AnswerReceipt>;
+  skip(page: number, body: { answer_id: string; task: number }): Promise<AnswerReceipt | null>;
+  undo(body: { answer_id: string }): Promise<UndoReceipt>;
+  draft(page: number, task: number, fields: Fields, keepalive?: boolean): Promise<void>;
+  release(page: number): Promise<void>;
+}
+
+export const workbenchApi: WorkbenchApi = {
+  view: (project) => callJson(url(["projects", project, "workbench"])),
+  nextPage: (project) => callJson(url(["projects", project, "pages"]), { method: "POST", json: {} }),
+  answer: (page, body) => callJson(url(["pages", page, "answers"]), { method: "POST", json: { ...body, sim: null } }),
+  skip: (page, body) => callJson(url(["pages", page, "skip"]), { method: "POST", json: body }),
+  undo: (body) => callJson(url(["undo"]), { method: "POST", json: body }),
+  draft: async (page, task, fields, keepalive = false) => {
+    await callJson(url(["pages", page, "drafts", task]), { method: "PUT", json: { fields }, keepalive });
+  },
+  release: async (page) => {
+    await callJson(url(["pages", page, "release"]), { method: "POST", json: {} });
+  },
+};

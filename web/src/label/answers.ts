@@ -1,0 +1,44 @@
+/** Answers as records of fields: what a key press does to a half-given one, and when it is complete. Pure. */
+import type { Field, Fields, Json, Schema } from "../api/types";
+
+/** A rating counts in numbers; everything else that is chosen is a string. */
+export function valueOf(field: Field, value: string): Json {
+  return field.kind === "rating" ? Number(value) : value;
+}
+
+export function isChosen(field: Field, draft: Fields, value: string): boolean {
+  const given = draft[field.name];
+  return Array.isArray(given) ? given.includes(value) : given !== undefined && given === valueOf(field, value);
+}
+
+/** Pressing an option: a single choice is set (and cleared when pressed again), a multiple one toggles. */
+export function toggle(field: Field, draft: Fields, value: string): Fields {
+  if (field.kind === "choices") {
+    const given = draft[field.name];
+    const before = Array.isArray(given) ? given : [];
+    const after = before.includes(value) ? before.filter((v) => v !== value) : [...before, value];
+    // The order of options, not of key presses: equal answers are equal records.
+    const order = field.options.map((option) => option.value);
+    const sorted = [...after].sort((a, b) => order.indexOf(String(a)) - order.indexOf(String(b)));
+    return withField(draft, field.name, sorted.length > 0 ? sorted : null);
+  }
+  return withField(draft, field.name, isChosen(field, draft, value) ? null : valueOf(field, value));
+}
+
+/** Sets one field; null or an empty text takes it away. */
+export function withField(draft: Fields, name: string, value: Json): Fields {
+  const { [name]: _, ...rest } = draft;
+  return value === null || value === "" ? rest : { ...rest, [name]: value };
+}
+
+/** Names of required fields that have no answer yet. */
+export function missing(schema: Schema, draft: Fields): string[] {
+  return schema.fields.filter((f) => f.required && draft[f.name] === undefined).map((f) => f.name);
+}
+
+/** What an answer looks like in one line. */
+export function answerText(value: Json | undefined): string {
+  if (value === null || value === undefined) return "–";
+  if (Array.isArray(value)) return value.map((each) => answerText(each)).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,384 @@
+/** One person labelling one project: turns key presses into state at once and into commands for the server. */
+import { ApiError, serverNow } from "../api/http";
+import type { AnswerReceipt, Fields, Json, Schema, UndoReceipt } from "../api/types";
+import type { WorkbenchApi } from "../api/workbench";
+import { missing, toggle, valueOf, withField } from "./answers";
+import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
+import { DraftKeeper } from "./drafts";
+import { type Command, type NewCommand, Outbox, type OutboxState, type Outcome } from "./outbox";
+import { current, empty, type Event, openPages, type Place, reduce, type Session, screen } from "./session";
+import { Stopwatch } from "./stopwatch";
+import { draftKey, type Storage } from "./storage";
+
+export interface Snapshot {
+  readonly session: Session;
+  readonly schema: Schema;
+  readonly bindings: readonly Binding[];
+  readonly single: boolean;
+  readonly ready: boolean;
+  /** Why the project could not be opened at all. */
+  readonly failure: Error | null;
+  readonly outbox: OutboxState;
+  readonly unsent: number;
+  /** Required fields that a submit found empty. */
+  readonly missing: readonly string[];
+}
+
+export interface WorkbenchPorts {
+  readonly api: WorkbenchApi;
+  readonly storage: Storage;
+  readonly user: string;
+  readonly project: string;
+  readonly newId: () => string;
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly notify: (error: Error) => void;
+}
+
+type Receipt = { kind: "answer"; receipt: AnswerReceipt } | { kind: "skip"; receipt: AnswerReceipt | null } | { kind: "undo"; receipt: UndoReceipt };
+
+const TICK_MS = 1_000;
+const ASK_AGAIN_MS = 5_000;
+const GRACE_MS = 1_500;
+const NOTHING: Schema = { fields: [], objects: [], references: [] };
+
+export class Workbench {
+  private snapshot: Snapshot;
+  private readonly listeners = new Set<() => void>();
+  private readonly outbox: Outbox<Receipt>;
+  private readonly drafts: DraftKeeper;
+  private readonly watch: Stopwatch;
+  private filling = false;
+  private syncing = false;
+  private closed = false;
+  private askedAt = 0;
+  private ticking: ReturnType<typeof setInterval> | null = null;
+  private rejectedPages = new Set<number>();
+
+  constructor(private readonly ports: WorkbenchPorts) {
+    this.snapshot = {
+      session: empty(),
+      schema: NOTHING,
+      bindings: [],
+      single: false,
+      ready: false,
+      failure: null,
+      outbox: "idle",
+      unsent: 0,
+      missing: [],
+    };
+    this.watch = new Stopwatch(ports.now);
+    this.outbox = new Outbox<Receipt>(ports.user, {
+      store: ports.storage.commands,
+      send: (command) => this.send(command),
+      decided: (command, outcome) => this.decided(command, outcome),
+      changed: () => this.outboxChanged(),
+      wait: ports.wait,
+      now: Date.now,
+    });
+    this.drafts = new DraftKeeper(ports.user, ports.storage.drafts, (page, task, fields, keepalive) =>
+      ports.api.draft(page, task, fields, keepalive),
+    );
+  }
+
+  // --- for the view
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getSnapshot = (): Snapshot => this.snapshot;
+
+  /** Loads what the server has handed out, adds what this machine still has to send, and starts. */
+  async open(): Promise<void> {
+    this.closed = false;
+    this.update({ failure: null });
+    try {
+      await this.reload();
+    } catch (error) {
+      this.update({ failure: error as Error });
+      return;
+    }
+    this.ticking ??= setInterval(() => this.tick(), TICK_MS);
+    this.outbox.kick();
+    await this.fill();
+  }
+
+  /** Stops, keeps everything unsent on disk, and gives back pages that were not begun. */
+  close(giveBack: boolean): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.drafts.flush();
+    this.outbox.close();
+    if (this.ticking) clearInterval(this.ticking);
+    this.ticking = null;
+    if (giveBack) this.giveBack();
+  }
+
+  /** Tells the stopwatch whether anybody can see the task. */
+  hidden(hidden: boolean): void {
+    this.watch.hide(hidden);
+    if (hidden) this.drafts.flush();
+  }
+
+  online(): void {
+    this.outbox.kick();
+  }
+
+  // --- what a person does
+
+  /** An option was chosen by key or click: answers at once where one keystroke is an answer, else marks it. */
+  choose(fieldName: string, value: string): void {
+    const place = this.place();
+    const field = this.snapshot.schema.fields.find((each) => each.name === fieldName);
+    if (!place || !field) return;
+    if (this.snapshot.single) this.answer(place, { [field.name]: valueOf(field, value) });
+    else this.edit(place, toggle(field, place.task.draft, value));
+  }
+
+  /** A text, number or other direct value of one field. */
+  set(fieldName: string, value: Json): void {
+    const place = this.place();
+    if (place) this.edit(place, withField(place.task.draft, fieldName, value));
+  }
+
+  submit(): void {
+    const place = this.place();
+    if (!place) return;
+    const gaps = missing(this.snapshot.schema, place.task.draft);
+    if (gaps.length > 0) this.update({ missing: gaps });
+    else this.answer(place, place.task.draft);
+  }
+
+  skip(): void {
+    const place = this.place();
+    // Training teaches by its answers: there is nothing to pass over.
+    if (!place || place.page.kind === "training") return;
+    const command = this.command(place);
+    this.dispatch({ type: "skip", answerId: command.id, page: place.page.id, task: place.task.id });
+    this.push({ ...command, kind: "skip" });
+  }
+
+  undo(): void {
+    const entry = this.snapshot.session.undo.at(-1);
+    if (!entry || screen(this.snapshot.session).kind === "over" && this.snapshot.session.membership.state === "banned") return;
+    this.dispatch({ type: "undo", entry });
+    this.push({
+      kind: "undo",
+      id: this.ports.newId(),
+      project: this.ports.project,
+      page: entry.page.id,
+      task: entry.task.id,
+      entry,
+    });
+  }
+
+  // --- inside
+
+  private place(): Place | null {
+    const now = screen(this.snapshot.session);
+    return now.kind === "task" && now.place.task.check !== "waiting" ? now.place : null;
+  }
+
+  private command({ page, task }: Place): Omit<NewCommand & { kind: "skip" }, "kind"> {
+    return { id: this.ports.newId(), project: this.ports.project, page: page.id, task: task.id };
+  }
+
+  private answer(place: Place, fields: Fields): void {
+    const command = this.command(place);
+    const spentMs = this.watch.elapsed(taskKey(place));
+    this.dispatch({ type: "answer", answerId: command.id, page: place.page.id, task: place.task.id, fields });
+    this.push({ ...command, kind: "answer", fields, spentMs });
+  }
+
+  private edit(place: Place, fields: Fields): void {
+    this.dispatch({ type: "draft", page: place.page.id, task: place.task.id, fields });
+    this.keep(this.drafts.save(place.page.id, place.task.id, fields));
+  }
+
+  private push(command: NewCommand): void {
+    this.keep(this.outbox.enqueue(command));
+    this.keep(this.ports.storage.undo.save(this.ports.user, this.ports.project, this.snapshot.session.undo));
+    if (command.kind !== "undo") this.keep(this.drafts.drop(command.page, command.task));
+  }
+
+  /** Work on disk goes on beside the screen; should the disk refuse, the person must know. */
+  private keep(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.ports.notify(error as Error));
+  }
+
+  private async send(command: Command): Promise<Outcome<Receipt>> {
+    const { api } = this.ports;
+    try {
+      switch (command.kind) {
+        case "answer": {
+          const { id, task, fields, spentMs } = command;
+          const body = { answer_id: id, task, fields, spent_ms: spentMs };
+          return { kind: "done", result: { kind: "answer", receipt: await api.answer(command.page, body) } };
+        }
+        case "skip": {
+          const receipt = await api.skip(command.page, { answer_id: command.id, task: command.task });
+          return { kind: "done", result: { kind: "skip", receipt } };
+        }
+        case "undo": {
+          const receipt = await api.undo({ answer_id: command.entry.answerId });
+          return { kind: "done", result: { kind: "undo", receipt } };
+        }
+      }
+    } catch (error) {
+      return verdictOn(error as Error);
+    }
+  }
+
+  private decided(command: Command, outcome: Exclude<Outcome<Receipt>, { kind: "retry" }>): void {
+    if (command.project !== this.ports.project) return;
+    if (outcome.kind === "rejected") {
+      this.rejected(command, outcome.error);
+      return;
+    }
+    const { result } = outcome;
+    if (result.kind !== "undo" && result.receipt) {
+      const fields = command.kind === "answer" ? command.fields : {};
+      this.dispatch({ type: "receipt", page: command.page, task: command.task, fields, receipt: result.receipt });
+    }
+    const done = result.kind !== "undo" && result.receipt?.page_done === true;
+    if (done || (this.outbox.pending.length === 0 && current(this.snapshot.session) === null)) void this.sync();
+  }
+
+  private rejected(command: Command, error: Error): void {
+    // One page that has run out refuses each of its answers: saying it once is enough.
+    if (!this.rejectedPages.has(command.page)) this.ports.notify(error);
+    this.rejectedPages.add(command.page);
+    void this.sync();
+  }
+
+  /** Aligns clocks and figures with the server, and the tasks too when nothing is on its way. */
+  private async sync(): Promise<void> {
+    if (this.syncing || this.closed) return;
+    this.syncing = true;
+    try {
+      const view = await this.ports.api.view(this.ports.project);
+      const lost = this.rejectedPages.size > 0 || current(this.snapshot.session) === null;
+      if (lost && this.outbox.pending.length === 0) {
+        this.rejectedPages.clear();
+        this.dispatch({ type: "opened", view, undo: this.snapshot.session.undo });
+      } else {
+        this.dispatch({ type: "view", view });
+      }
+    } catch (error) {
+      if (!isPassing(error as Error)) this.ports.notify(error as Error);
+    } finally {
+      this.syncing = false;
+    }
+    await this.fill();
+  }
+
+  private async reload(): Promise<void> {
+    const { api, storage, user, project } = this.ports;
+    const [view, pending, undo] = await Promise.all([api.view(project), this.outbox.restore(), storage.undo.load(user, project)]);
+    let session = reduce(empty(), { type: "opened", view, undo });
+    for (const command of pending) {
+      if (command.project === project) session = reduce(session, replay(command));
+    }
+    for (const page of session.pages) {
+      for (const task of page.tasks) {
+        const fields = task.answer === null ? await this.drafts.load(page.id, task.id) : null;
+        if (fields) session = reduce(session, { type: "draft", page: page.id, task: task.id, fields });
+      }
+    }
+    const { schema } = view;
+    this.update({ session, schema, bindings: bindings(schema), single: isSingleKeystroke(schema), ready: true });
+    this.outboxChanged();
+  }
+
+  /** Keeps the page after the current one in hand. */
+  private async fill(): Promise<void> {
+    if (this.filling || this.closed || openPages(this.snapshot.session) >= 2) return;
+    if (screen(this.snapshot.session).kind === "over" && this.snapshot.session.noMore === null) return;
+    this.filling = true;
+    this.askedAt = this.ports.now();
+    let more = false;
+    try {
+      const grant = await this.ports.api.nextPage(this.ports.project);
+      const { page, membership } = grant;
+      if (page === null) {
+        this.dispatch({ type: "no-page", reason: grant.reason ?? "done", membership });
+      } else {
+        // The server counts a page as open until its last answer has arrived there.
+        more = !this.snapshot.session.pages.some((known) => known.id === page.id);
+        this.dispatch({ type: "page", page, membership });
+      }
+    } catch (error) {
+      if (!isPassing(error as Error)) this.ports.notify(error as Error);
+    } finally {
+      this.filling = false;
+    }
+    if (more) await this.fill();
+  }
+
+  private tick(): void {
+    const { session } = this.snapshot;
+    const now = screen(session);
+    if (now.kind !== "task") {
+      const over = now.kind === "over" && ["banned", "failed", "closed"].includes(now.reason);
+      if (!over && this.outbox.pending.length === 0 && this.ports.now() - this.askedAt > ASK_AGAIN_MS) void this.sync();
+      return;
+    }
+    const { due, id } = now.place.page;
+    if (due !== null && serverNow() > Date.parse(due) + GRACE_MS && this.outbox.pending.length === 0) {
+      if (!this.rejectedPages.has(id)) {
+        this.rejectedPages.add(id);
+        this.ports.notify(new Error("The time of this page ran out. Its open tasks went back to the pool."));
+      }
+      void this.sync();
+    }
+  }
+
+  private giveBack(): void {
+    if (this.outbox.pending.length > 0) return;
+    for (const page of this.snapshot.session.pages) {
+      const untouched = page.tasks.every((t) => t.answer === null && !t.skipped && Object.keys(t.draft).length === 0);
+      if (untouched && page.kind === "work") this.ports.api.release(page.id).catch(() => undefined);
+    }
+  }
+
+  private outboxChanged(): void {
+    this.update({ outbox: this.outbox.state, unsent: this.outbox.pending.length });
+  }
+
+  private dispatch(event: Event): void {
+    this.update({ session: reduce(this.snapshot.session, event), missing: [] });
+  }
+
+  private update(part: Partial<Snapshot>): void {
+    this.snapshot = { ...this.snapshot, ...part };
+    const now = screen(this.snapshot.session);
+    this.watch.show(now.kind === "task" ? taskKey(now.place) : null);
+    for (const listener of this.listeners) listener();
+  }
+}
+
+const taskKey = ({ page, task }: Place): string => draftKey("", page.id, task.id);
+
+function replay(command: Command): Event {
+  const { page, task } = command;
+  switch (command.kind) {
+    case "answer":
+      return { type: "answer", answerId: command.id, page, task, fields: command.fields };
+    case "skip":
+      return { type: "skip", answerId: command.id, page, task };
+    case "undo":
+      return { type: "undo", entry: command.entry };
+  }
+}
+
+/** Trouble that goes away by itself: no network, a restarting or busy server. */
+function isPassing(error: Error): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+}
+
+function verdictOn(error: Error): Outcome<never> {
+  const signedOut = error instanceof ApiError && error.status === 401;
+  return signedOut || isPassing(error) ? { kind: "retry", signedOut } : { kind: "rejected", error };
+}
