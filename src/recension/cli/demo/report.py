@@ -1,0 +1,134 @@
+"""What the demonstration came to: gathered over the HTTP API, printed for people or as one object."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from recension.client.http import Http, path
+
+PROJECT: Final = "clickbait"
+REPOS: Final = ("clickbait", "pool", "quality", "labels", "enriched", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of one demonstration.
+
+    Attributes:
+        workers: as the project's page lists them: name, state, reason, answers, pages and so on.
+        content_ids: repo to the content id of its branch ``main``; equal for equal seeds.
+        lineage: the lines of the model's family tree, root first.
+    """
+
+    items_labelled: int
+    items: int
+    progress: Mapping[str, Any]
+    workers: tuple[Mapping[str, Any], ...]
+    metrics: Mapping[str, Any]
+    content_ids: Mapping[str, str]
+    lineage: tuple[str, ...]
+
+    def banned(self) -> list[Mapping[str, Any]]:
+        """Workers who are out by a rule."""
+        return [worker for worker in self.workers if worker["state"] == "banned"]
+
+    def failed(self) -> list[Mapping[str, Any]]:
+        """Workers who did not pass the training."""
+        return [worker for worker in self.workers if worker["state"] == "failed"]
+
+    def as_object(self) -> dict[str, Any]:
+        """What ``--json`` prints. Its names are stable."""
+        return {
+            "model_accuracy": self.metrics["accuracy"],
+            "model_f1": self.metrics["f1"],
+            "items_labelled": self.items_labelled,
+            "judgements": self.progress["judgements"],
+            "workers_banned": len(self.banned()),
+            "workers_failed": len(self.failed()),
+            "cost_usd": self.progress["cost"]["amount"],
+            "content_ids": dict(self.content_ids),
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The report for people."""
+        progress, metrics = self.progress, self.metrics
+        judgements = progress["judgements"]
+        yield f"Labels      {self.items_labelled} of {self.items} headlines settled by {judgements} judgements"
+        working = len(self.workers) - len(self.banned()) - len(self.failed())
+        yield f"Workers     {len(self.workers)} simulated: {working} passed, {len(self.failed())} failed the training,"
+        yield f"            {len(self.banned())} banned"
+        for reason, count in sorted(Counter(worker["reason"] for worker in self.banned()).items()):
+            yield f"            · {count} × {reason}"
+        yield f"Agreement   {_percent(progress['agreement']['percent'])}, {_alpha(progress['agreement']['alpha'])}"
+        yield f"Control     {_percent(_share(progress['control_accuracy']))} of the answers to control tasks are right"
+        yield f"Cost        {progress['cost']['amount']} {progress['cost']['currency']}"
+        yield (
+            f"Model       accuracy {metrics['accuracy']:.3f}, F1 {metrics['f1']:.3f}"
+            f" on {metrics['test_rows']} headlines that nothing was trained on"
+        )
+        yield ""
+        yield "Where the model comes from"
+        yield from (f"  {line}" for line in self.lineage)
+
+
+def gather(http: Http) -> Report:
+    """Ask the server for everything in the report."""
+    heads = {repo: head(http, repo) for repo in REPOS}
+    labels = csv.DictReader(io.StringIO(text(http, "labels", "/labels.csv")))
+    return Report(
+        items_labelled=sum(1 for _row in labels),
+        items=http.get(path("projects", PROJECT, "progress"))["tasks"]["total"],
+        progress=http.get(path("projects", PROJECT, "progress")),
+        workers=tuple(http.get(path("projects", PROJECT, "workers"))),
+        metrics=http.call("GET", path("repos", "model", "raw"), params={"ref": "main", "path": "/metrics.json"}).json(),
+        content_ids={repo: commit["content_id"] for repo, commit in heads.items()},
+        lineage=tuple(_family(http, heads["model"])),
+    )
+
+
+def head(http: Http, repo: str) -> Mapping[str, Any]:
+    """The newest commit of a repo's branch ``main``."""
+    commit: Mapping[str, Any] = http.get(path("repos", repo, "log"), ref="main", limit=1)["commits"][0]
+    return commit
+
+
+def text(http: Http, repo: str, file: str) -> str:
+    """A text file of a repo's branch ``main``."""
+    return http.call("GET", path("repos", repo, "raw"), params={"ref": "main", "path": file}).text
+
+
+def _family(http: Http, commit: Mapping[str, Any], margin: str = "", branch: str = "") -> Iterator[str]:
+    """The tree above a commit, one line per commit, as far up as there is something."""
+    yield f"{margin}{branch}{commit['repo']}@{commit['branch']}  {commit['id']}  {_what(commit)}"
+    sources = commit["provenance"]
+    below = margin + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
+    for number, source in enumerate(sources, 1):
+        whole = http.get(path("commits", source["id"]))
+        yield from _family(http, whole, below, "└─ " if number == len(sources) else "├─ ")
+
+
+def _what(commit: Mapping[str, Any]) -> str:
+    """How a commit came about, in a few words."""
+    meta, message = commit["meta"], str(commit["message"]).partition("\n")[0]
+    if commit["kind"] == "people":
+        return f"answers of people, project {meta.get('project', '')}"
+    if commit["kind"] == "job":
+        return f"job of pipeline {meta.get('pipeline', '')}"
+    return message
+
+
+def _percent(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.1f} %"
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else 100 * value
+
+
+def _alpha(value: float | None) -> str:
+    return "alpha not known" if value is None else f"Krippendorff's alpha {value:.2f}"
