@@ -140,10 +140,15 @@ class Live:
         answer = self.http.get(f"/api/v1/repos/{repo}/log", params={"ref": ref})
         return answer.json()["commits"] if answer.is_success else []
 
+    def token(self, name: str) -> str:
+        """The token of a new annotator."""
+        self.post("/users", {"name": name, "roles": ["annotator"]})
+        token: str = self.post("/tokens", {"name": "test", "user": name})["token"]
+        return token
+
     def worker(self, name: str) -> Worker:
         """An annotator with an account of their own."""
-        self.post("/users", {"name": name, "roles": ["annotator"]})
-        return Worker(self, self.post("/tokens", {"name": "test", "user": name})["token"])
+        return Worker(self, self.token(name))
 
 
 class Worker:
