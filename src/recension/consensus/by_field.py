@@ -1,8 +1,8 @@
 """Consensus of whole answers, field by field.
 
 A ``choice`` and a ``rating`` are votes for one label, ``choices`` are one yes-or-no vote per option, a ``text`` is a
-vote for itself, a ``number`` gets the median. Of an opinion only the distribution is told. Everything is a pure function
-of the set of judgements: neither their order nor chance has a part in it.
+vote for itself, a ``number`` gets the median. Of an opinion only the distribution is told. Everything is a pure
+function of the set of judgements: neither their order nor chance has a part in it.
 """
 
 from __future__ import annotations

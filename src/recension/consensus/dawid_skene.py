@@ -27,9 +27,10 @@ def dawid_skene(
 
     Args:
         votes: one row per vote; known truths stand and teach about the workers.
-        smoothing: votes added to every cell of every confusion matrix and tasks added to every label, before
-            normalising: the mode under Dirichlet(1 + smoothing) priors. With 0 (maximum likelihood) a worker with a
-            single vote is taken for always right or always wrong; 1 is a good value for small crowds.
+        smoothing: votes added to every row of every confusion matrix, spread evenly over the labels, and tasks added
+            likewise to the frequency of labels: the mode under Dirichlet(1 + smoothing / n_labels) priors. Spread, not
+            added to each cell: with ten labels one vote in every cell would drown most workers. With 0 (maximum
+            likelihood) a worker with a single vote is taken for always right or always wrong; 1 suits small crowds.
         max_steps: E-steps at most.
         tolerance: stop when the objective grows by less than this, in nats per vote.
         tie: see ``Tie``; applies to equal posteriors.
@@ -97,13 +98,13 @@ class _Model:
         for true in range(k):
             mass[true] = np.bincount(self.cell, weights=by_label[true][self.task], minlength=v.n_workers * k)
         if self.smoothing > 0:
-            mass += self.smoothing
+            mass += self.smoothing / k
         else:
             mass = np.where(self.seen, np.maximum(mass, FLOOR), 0.0)
         cube = mass.reshape(k, v.n_workers, k)
         total = cube.sum(axis=2, keepdims=True)
         share = np.divide(cube, total, out=np.zeros_like(cube), where=total > 0).reshape(k, -1)
-        frequency = probs[self.free].sum(axis=0) + self.smoothing
+        frequency = probs[self.free].sum(axis=0) + self.smoothing / max(k, 1)
         frequency = frequency / frequency.sum() if frequency.sum() > 0 else np.full(k, 1 / max(k, 1))
         return np.log(np.maximum(frequency, FLOOR)), np.log(share, out=np.full_like(share, -np.inf), where=share > 0)
 
@@ -128,7 +129,9 @@ class _Model:
 
     def log_prior(self, class_log: Floats, worker_log: Floats) -> float:
         """Log density of the Dirichlet priors, up to a constant."""
-        return self.smoothing * float(class_log.sum() + worker_log.sum()) if self.smoothing > 0 else 0.0
+        if self.smoothing == 0:
+            return 0.0
+        return self.smoothing / max(self.votes.n_labels, 1) * float(class_log.sum() + worker_log.sum())
 
     def confusion(self, worker_log: Floats) -> Floats:
         k = self.votes.n_labels
