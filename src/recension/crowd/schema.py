@@ -60,6 +60,7 @@ MIGRATIONS: Final = (
         CREATE INDEX task_open ON task (project, need, turn) WHERE kind = 'real' AND wanted = 1;
         CREATE INDEX task_held ON task (project) WHERE kind = 'real' AND wanted = 1 AND reserved > 0;
         CREATE INDEX task_aside ON task (project, kind, turn) WHERE kind <> 'real' AND wanted = 1;
+        CREATE INDEX task_list ON task (project, id) WHERE kind = 'real';
         CREATE TABLE item (
             id INTEGER PRIMARY KEY,
             project BIGINT NOT NULL,
@@ -77,6 +78,7 @@ MIGRATIONS: Final = (
         );
         CREATE INDEX item_task ON item (task);
         CREATE INDEX item_path ON item (project, branch, path);
+        CREATE INDEX item_stale ON item (project) WHERE stale = 1;
         CREATE TABLE input (
             project BIGINT NOT NULL,
             branch TEXT NOT NULL,
