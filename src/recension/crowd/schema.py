@@ -201,8 +201,9 @@ MIGRATIONS: Final = (
         CREATE INDEX ledger_worker ON ledger (project, worker);
         CREATE TABLE publication (
             project BIGINT NOT NULL,
-            branch TEXT NOT NULL,
             output_branch TEXT NOT NULL,
+            number BIGINT NOT NULL,
+            branch TEXT NOT NULL,
             upto BIGINT NOT NULL,
             commit_id TEXT NOT NULL,
             global_id TEXT NOT NULL,
@@ -210,8 +211,10 @@ MIGRATIONS: Final = (
             spec_commit TEXT NOT NULL,
             settled BIGINT NOT NULL,
             took_us BIGINT NOT NULL,
-            at_us BIGINT NOT NULL
+            at_us BIGINT NOT NULL,
+            PRIMARY KEY (project, output_branch, number)
         );
+        CREATE INDEX publication_global ON publication (project, output_branch, global_id);
         CREATE TABLE task_source (
             project BIGINT NOT NULL,
             kind TEXT NOT NULL,
@@ -225,7 +228,6 @@ MIGRATIONS: Final = (
             renewed TEXT NOT NULL,
             PRIMARY KEY (project, work_id)
         );
-        CREATE INDEX publication_branch ON publication (project, branch, output_branch, upto);
         """,
     ),
 )
