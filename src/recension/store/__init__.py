@@ -1,1 +1,47 @@
-"""Blobs, packs, ranges, commits and refs: a versioned store, usable without the server."""
+"""The store room: blobs, packs, manifests, commits and branches. It knows neither people nor pipelines."""
+
+from recension.store.glob import Glob, Match, compile_glob
+from recension.store.model import (
+    ANY,
+    EXECUTABLE_MODE,
+    FILE_MODE,
+    LINK_MODE,
+    Branch,
+    Change,
+    Commit,
+    Delete,
+    DeleteFolder,
+    Edit,
+    Entry,
+    Folder,
+    Put,
+    Repo,
+)
+from recension.store.schema import MIGRATIONS
+from recension.store.store import Store
+from recension.store.trees import EMPTY
+from recension.store.upload import Upload
+
+__all__ = [
+    "ANY",
+    "EMPTY",
+    "EXECUTABLE_MODE",
+    "FILE_MODE",
+    "LINK_MODE",
+    "MIGRATIONS",
+    "Branch",
+    "Change",
+    "Commit",
+    "Delete",
+    "DeleteFolder",
+    "Edit",
+    "Entry",
+    "Folder",
+    "Glob",
+    "Match",
+    "Put",
+    "Repo",
+    "Store",
+    "Upload",
+    "compile_glob",
+]

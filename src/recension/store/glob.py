@@ -1,0 +1,149 @@
+r"""Globs over paths, as Pachyderm's ``ohmyglob`` understands them.
+
+=============  =====================================================================
+``*``          any text without a slash
+``**``         any text
+``?``          one character but a slash
+``[a-c]``      one character of these; ``[!a-c]`` or ``[^a-c]``: of no others
+``{a,b}``      one of these patterns
+``(a|b)``      a capture group; so are ``@(..)``, ``?(..)``, ``*(..)``, ``+(..)`` and ``!(..)``, which match
+               the alternatives once, at most once, any number of times, at least once, or anything else
+``\\x``         the character ``x`` itself
+=============  =====================================================================
+
+A pattern is matched against a whole path; a leading slash is optional in it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from recension.errors import Invalid
+
+_SPECIAL: Final = frozenset("*?[{(@+!\\")
+_SIMPLE: Final = {"*": "[^/]*", "?": "[^/]"}
+_REPEAT: Final = {"@": "", "?": "?", "*": "*", "+": "+"}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A path that matched; ``groups`` holds what each capture group took, in order of opening."""
+
+    path: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """A compiled pattern. ``literal_prefix``: what every matching path starts with."""
+
+    pattern: str
+    literal_prefix: str
+    _expression: re.Pattern[str]
+
+    def match(self, path: str) -> Match | None:
+        """The match of a whole path (``/a/b.csv``), or None."""
+        found = self._expression.fullmatch(path)
+        return None if found is None else Match(path, tuple(group or "" for group in found.groups()))
+
+
+@lru_cache(maxsize=256)
+def compile_glob(pattern: str) -> Glob:
+    """Read a pattern.
+
+    Raises:
+        Invalid: a bracket is not closed, or a range is none.
+    """
+    rooted = pattern if pattern.startswith("/") else "/" + pattern
+    translation = _Translation(rooted)
+    text = translation.sequence("")
+    try:
+        expression = re.compile(text, re.DOTALL)
+    except re.error as error:
+        raise Invalid(f"{pattern!r} is no glob: {error}", where="glob") from error
+    return Glob(pattern, _literal_prefix(rooted), expression)
+
+
+def _literal_prefix(pattern: str) -> str:
+    """The text up to the first character with a meaning."""
+    for at, character in enumerate(pattern):
+        if character in _SPECIAL:
+            # `@`, `+` and `!` mean something before a bracket only.
+            if character in "@+!" and pattern[at + 1 : at + 2] != "(":
+                continue
+            return pattern[:at]
+    return pattern
+
+
+class _Translation:
+    """A pattern on its way to a regular expression, read once from left to right."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._at = 0
+
+    def _fail(self, problem: str) -> Invalid:
+        return Invalid(f"{self._pattern!r} is no glob: {problem}", where="glob", hint="escape it with a backslash")
+
+    def _next(self, count: int = 1) -> str:
+        return self._pattern[self._at : self._at + count]
+
+    def sequence(self, stops: str) -> str:
+        """Translate up to one of ``stops``, which is left unread, or to the end."""
+        parts: list[str] = []
+        while (character := self._next()) and character not in stops:
+            parts.append(self._piece(character))
+        if stops and not self._next():
+            raise self._fail(f"{stops[-1]!r} is missing")
+        return "".join(parts)
+
+    def _piece(self, character: str) -> str:
+        if self._next(2)[1:] == "(" and character in "@?*+!":
+            self._at += 2
+            return self._group(character)
+        if self._next(2) == "**":
+            self._at += 2
+            return ".*"
+        self._at += 1
+        if character in _SIMPLE:
+            return _SIMPLE[character]
+        nested = {"[": self._class, "{": self._choice, "(": self._group, "\\": self._escaped}.get(character)
+        return re.escape(character) if nested is None else nested()
+
+    def _escaped(self) -> str:
+        character = self._next()
+        if not character:
+            raise self._fail("it ends with a backslash")
+        self._at += 1
+        return re.escape(character)
+
+    def _class(self) -> str:
+        end = self._pattern.find("]", self._at + 1 + (self._next() in {"!", "^"}))
+        if end < 0:
+            raise self._fail("']' is missing")
+        body = self._pattern[self._at : end]
+        self._at = end + 1
+        negated = body[:1] in {"!", "^"}
+        members = re.sub(r"([\\\[\]&~|^])", r"\\\1", body[negated:])
+        # A class never takes the slash that separates folders, not even a negated one.
+        return f"(?!/)[{'^' if negated else ''}{members}]"
+
+    def _alternatives(self, separator: str, end: str) -> str:
+        found = [self.sequence(separator + end)]
+        while self._next() == separator:
+            self._at += 1
+            found.append(self.sequence(separator + end))
+        self._at += 1
+        return "|".join(found)
+
+    def _choice(self) -> str:
+        return f"(?:{self._alternatives(',', '}')})"
+
+    def _group(self, kind: str = "@") -> str:
+        inner = self._alternatives("|", ")")
+        if kind == "!":
+            return f"((?!(?:{inner})(?:/|$))[^/]*)"
+        return f"((?:{inner}){_REPEAT[kind]})"

@@ -1,0 +1,79 @@
+"""The tables of the store; their meaning stands in ``docs/reference/disk-format.md``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from recension.db import Migration
+
+_TABLES: Final = """
+CREATE TABLE repo(
+  id INTEGER PRIMARY KEY,
+  workspace TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  description TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  UNIQUE(workspace, name)
+);
+CREATE TABLE repo_commit(
+  id TEXT NOT NULL PRIMARY KEY,
+  repo INTEGER NOT NULL REFERENCES repo(id) ON DELETE CASCADE,
+  branch TEXT NOT NULL,
+  global_id TEXT NOT NULL,
+  content_id BLOB NOT NULL,
+  root BLOB NOT NULL,
+  at_us BIGINT NOT NULL,
+  author TEXT NOT NULL,
+  message TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  meta TEXT NOT NULL,
+  files BIGINT NOT NULL,
+  size BIGINT NOT NULL,
+  added BIGINT NOT NULL,
+  changed BIGINT NOT NULL,
+  removed BIGINT NOT NULL,
+  generation BIGINT NOT NULL
+);
+CREATE INDEX repo_commit_repo ON repo_commit(repo, id);
+CREATE INDEX repo_commit_global ON repo_commit(global_id);
+CREATE TABLE commit_parent(
+  commit_id TEXT NOT NULL REFERENCES repo_commit(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  parent TEXT NOT NULL,
+  PRIMARY KEY(commit_id, position)
+);
+CREATE INDEX commit_parent_parent ON commit_parent(parent);
+CREATE TABLE commit_source(
+  commit_id TEXT NOT NULL REFERENCES repo_commit(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  PRIMARY KEY(commit_id, position)
+);
+CREATE INDEX commit_source_source ON commit_source(source);
+CREATE TABLE branch(
+  repo INTEGER NOT NULL REFERENCES repo(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  head TEXT REFERENCES repo_commit(id),
+  at_us BIGINT NOT NULL,
+  PRIMARY KEY(repo, name)
+);
+CREATE INDEX branch_head ON branch(head);
+CREATE TABLE pack(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  size BIGINT NOT NULL,
+  records BIGINT NOT NULL,
+  at_us BIGINT NOT NULL
+);
+CREATE TABLE record(
+  id BLOB NOT NULL PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  pack INTEGER NOT NULL,
+  position BIGINT NOT NULL,
+  stored BIGINT NOT NULL,
+  size BIGINT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final = (Migration("store", 1, _TABLES),)

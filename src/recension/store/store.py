@@ -1,0 +1,72 @@
+"""The store: one object that opens a home and offers everything the room does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from recension.clock import Clock, SystemClock
+from recension.db import Database, migrate
+from recension.store.backends import Backend
+from recension.store.backends.local import LocalBackend
+from recension.store.home import check_home, create_home
+from recension.store.schema import MIGRATIONS
+from recension.store.trees import Trees
+from recension.store.writing import Writing
+
+
+class Store(Writing):
+    """Versioned repos in one home; safe to share between threads, and to open from several processes.
+
+    Example:
+        >>> store = Store.open(home, create=True)
+        >>> store.create_repo("pool")
+        >>> with store.upload() as upload:
+        ...     blob = upload.add_bytes(b"a,b")
+        ...     store.write("pool", "main", [Put("/x.csv", blob, 3)], upload=upload)
+    """
+
+    def __init__(self, home: Path, db: Database, objects: Backend, clock: Clock) -> None:
+        super().__init__(home, db, objects, clock)
+        self.tree = Trees(self)
+
+    @staticmethod
+    def create(home: Path, *, clock: Clock | None = None) -> Store:
+        """Make a new home and open it.
+
+        Raises:
+            AlreadyExists: there is a home.
+            Invalid: the folder holds something else.
+        """
+        create_home(home)
+        return Store.open(home, clock=clock)
+
+    @staticmethod
+    def open(home: Path, *, create: bool = False, clock: Clock | None = None) -> Store:
+        """Open a home, bringing its tables up to date.
+
+        Args:
+            home: its folder.
+            create: make a new home when there is none.
+            clock: what time commits are stamped with.
+
+        Raises:
+            NotFound: there is no home.
+            Invalid: it was written by a newer version.
+        """
+        if create and not (home / "format").exists():
+            create_home(home)
+        check_home(home)
+        db = Database.open(home / "recension.db")
+        try:
+            migrate(db, MIGRATIONS)
+        except BaseException:
+            db.close()
+            raise
+        return Store(home, db, LocalBackend(home / "objects"), clock or SystemClock())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,212 @@
+"""Committing: a list of changes becomes a new version and moves its branch, all or nothing.
+
+Order of things: blobs and new nodes are packed and flushed first; then one transaction registers the packs, inserts
+the commit, moves the branch if it still stands where the tree was made from, and writes the event. A race that is
+lost costs a repetition of the middle part, on the new head. What a crash leaves before the transaction is an
+unregistered pack that nothing refers to.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from recension.db import Tx
+from recension.errors import Invalid, NotFound
+from recension.ids import DEFAULT_WORKSPACE, CommitId, GlobalId, check_name, new_commit_id
+from recension.store.edits import Edits
+from recension.store.model import ANY, Anything, Commit, Edit
+from recension.store.nodes import EMPTY_ID, Nodes
+from recension.store.pack_writer import SealedPack
+from recension.store.reading import Reading
+from recension.store.refs import expect_head, point, read_ref
+from recension.store.rows import commit_by_id, insert_commit
+from recension.store.tree_diff import diff
+from recension.store.tree_write import Outcome, apply
+from recension.store.trees import keep_nodes
+from recension.store.upload import Upload
+
+KINDS: Final = frozenset({"user", "job", "people", "merge"})
+
+Also = Callable[[Tx, Commit], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A commit to be: everything but what depends on the head it lands on."""
+
+    workspace: str
+    repo: str
+    branch: str
+    edits: Edits
+    replace: bool
+    base: CommitId | Anything | None
+    allow_empty: bool
+    message: str
+    author: str
+    kind: str
+    meta: Mapping[str, Any]
+    provenance: tuple[CommitId, ...]
+    global_id: GlobalId | None
+    also: Also | None
+
+
+class _LostRace(Exception):
+    """The branch has moved between making the tree and the transaction."""
+
+
+class Writing(Reading):
+    """The one way in which branches grow."""
+
+    def write(
+        self,
+        repo: str,
+        branch: str,
+        changes: Sequence[Edit],
+        *,
+        upload: Upload | None = None,
+        message: str = "",
+        author: str = "",
+        kind: str = "user",
+        meta: Mapping[str, Any] | None = None,
+        provenance: Sequence[CommitId] = (),
+        global_id: GlobalId | None = None,
+        workspace: str = DEFAULT_WORKSPACE,
+        base: CommitId | Anything | None = ANY,
+        allow_empty: bool = True,
+        replace: bool = False,
+        also: Also | None = None,
+    ) -> Commit:
+        """Commit changes to a branch, which is made when it is missing; durable when this returns.
+
+        Args:
+            repo: its name.
+            branch: its name.
+            changes: applied in order; the last one to a path counts.
+            upload: the upload that the blobs of ``changes`` came in by, unless they are stored already.
+            message: what was done, in words.
+            author: who did it.
+            kind: ``user``, ``job``, ``people`` or ``merge``.
+            meta: anything that JSON can say.
+            provenance: the commits that this one was made from.
+            global_id: of the cascade this belongs to; without one the commit starts its own.
+            workspace: where the repo is.
+            base: the head that the changes were made for; ANY: whatever the head is when they get in.
+            allow_empty: when False and nothing differs from the head, the head is returned instead.
+            replace: the changes are the whole content, not a difference.
+            also: runs in the very transaction that inserts the commit.
+
+        Raises:
+            NotFound: there is no such repo, or a blob or a commit of the provenance is not stored.
+            Conflict: the head is not ``base``.
+            Invalid: a path is none, or would be both a file and a folder.
+        """
+        check_name("branch", branch)
+        _check(kind, meta or {})
+        draft = Draft(
+            workspace, repo, branch, Edits.of(changes), replace, base, allow_empty, message, author, kind,
+            dict(meta or {}), tuple(dict.fromkeys(provenance)), global_id, also,
+        )  # fmt: skip
+        return self.land(draft, upload)
+
+    def land(self, draft: Draft, upload: Upload | None) -> Commit:
+        """Commit a draft."""
+        if upload is None:
+            with self.upload() as own:
+                return self.land(draft, own)
+        self._refuse_unknown_blobs(draft.edits, upload)
+        # Writers of one branch in this process take turns: whoever loses a race has packed and flushed in vain.
+        with self._turn(draft):
+            while True:
+                try:
+                    return self._attempt(draft, upload)
+                except _LostRace:
+                    continue
+
+    def _turn(self, draft: Draft) -> threading.Lock:
+        return self._turns.setdefault((draft.workspace, draft.repo, draft.branch), threading.Lock())
+
+    def _refuse_unknown_blobs(self, edits: Edits, upload: Upload) -> None:
+        wanted = [blob for blob in edits.blobs() if not upload.holds(blob)]
+        missing = set(wanted) - self.records.known(wanted)
+        for key, row in edits.rows.items():
+            if row is not None and row[1] in missing:
+                raise NotFound(
+                    f"blob {row[1].hex()} is not stored", where=key.decode(), hint="pass the upload that holds it"
+                )
+
+    def _attempt(self, draft: Draft, upload: Upload) -> Commit:
+        with self.db.read() as tx:
+            ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
+            expect_head(ref, draft.base)
+            head = None if ref.head is None else commit_by_id(tx, ref.head)
+        outcome = self._tree(draft, head)
+        if head is not None and not draft.allow_empty and outcome.root == head.root:
+            return head
+        commit = self._commit(draft, head, outcome)
+        keep_nodes(self, upload, outcome)
+        packs = upload.seal()
+        self.db.write(lambda tx: self._enter(tx, draft, commit, packs))
+        upload.registered(packs)
+        return commit
+
+    def _tree(self, draft: Draft, head: Commit | None) -> Outcome:
+        before = EMPTY_ID if head is None else head.root
+        if not draft.replace:
+            return apply(self.nodes, before, draft.edits.on(self.nodes, before))
+        outcome = apply(self.nodes, EMPTY_ID, draft.edits.on(self.nodes, EMPTY_ID))
+        outcome.added = outcome.changed = outcome.removed = 0
+        both = Nodes(lambda identity: outcome.nodes.get(identity) or self.records.node(identity))
+        for old, new in diff(both, before, outcome.root):
+            outcome.added += old is None
+            outcome.removed += new is None
+            outcome.changed += old is not None and new is not None
+        return outcome
+
+    def _commit(self, draft: Draft, head: Commit | None, outcome: Outcome) -> Commit:
+        at_us = self.clock.now_us()
+        identity = new_commit_id(at_us)
+        return Commit(
+            id=identity,
+            workspace=draft.workspace,
+            repo=draft.repo,
+            branch=draft.branch,
+            parents=() if head is None else (head.id,),
+            global_id=draft.global_id or GlobalId(identity),
+            content_id=outcome.root.hex(),
+            root=outcome.root,
+            at_us=at_us,
+            author=draft.author,
+            message=draft.message,
+            kind=draft.kind,
+            meta=draft.meta,
+            provenance=draft.provenance,
+            files=outcome.files,
+            size=outcome.size,
+            added=outcome.added,
+            changed=outcome.changed,
+            removed=outcome.removed,
+            generation=0 if head is None else head.generation + 1,
+        )
+
+    def _enter(self, tx: Tx, draft: Draft, commit: Commit, packs: Sequence[SealedPack]) -> None:
+        ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
+        if ref.head != (commit.parents[0] if commit.parents else None):
+            raise _LostRace
+        self.records.insert(tx, packs, commit.at_us)
+        insert_commit(tx, ref.repo, commit)
+        point(tx, ref, commit, commit.at_us, cause="commit")
+        if draft.also is not None:
+            draft.also(tx, commit)
+
+
+def _check(kind: str, meta: Mapping[str, Any]) -> None:
+    if kind not in KINDS:
+        raise Invalid(f"{kind!r} is no kind of commit", where="kind", hint=f"use one of {', '.join(sorted(KINDS))}")
+    try:
+        json.dumps(dict(meta), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise Invalid(f"commit metadata is no JSON: {error}", where="meta") from error
