@@ -1,5 +1,7 @@
-"""Taking answers back: by their author for a while, in review at any time. The log keeps both, what was said and that
-it was taken back."""
+"""Taking answers back: by their author for a while, in review at any time.
+
+The log keeps both: what was said, and that it was taken back.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ def _take_back(tx: Tx, now_us: int, page: PageRow, place: Place, text: str | Non
     if place.standing not in {Standing.ANSWERED, Standing.SKIPPED}:
         raise Conflict(f"the answer is {place.standing} already", where="undo", hint="ask a lead")
     _check_page(now_us, terms, page)
-    append_word(tx, now_us, terms, place, "withdraw", frees=place.standing is Standing.SKIPPED)
+    append_word(tx, now_us, terms, place, "withdraw")
     if not move(tx, place, PlaceEvent.UNDO, draft=text):
         raise Conflict("others were asked about the skipped task meanwhile", where="undo", hint="go on")
     if page.state is PageState.SUBMITTED:

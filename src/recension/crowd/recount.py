@@ -1,0 +1,146 @@
+"""Verify a project's counters, places and ledger against the answer log: the crowd's part of ``fsck``."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recension.crowd.pay import earns
+from recension.crowd.policy import money
+from recension.crowd.states import HOLDS, Standing
+from recension.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Something stored that does not follow from the log and the pages."""
+
+    what: str
+    where: str
+    stored: object
+    found: object
+
+
+def recount(tx: Tx, project_id: int) -> list[Mismatch]:
+    """Everything about the project that does not add up; empty when all is well."""
+    checks = (_standings, _counters, _handed, _clocks, _pay, _members)
+    return [mismatch for check in checks for mismatch in check(tx, {"project": project_id})]
+
+
+def _standings(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """Replay the log: what stands of it must be what the places say."""
+    says: dict[int, str] = {}
+    sql = "SELECT seq, verb, of_seq, frees FROM answer WHERE project = :project ORDER BY seq"
+    for seq, verb, of_seq, frees in tx.stream(sql, key):
+        match verb:
+            case "answer" | "skip":
+                says[seq] = Standing.ANSWERED if verb == "answer" else Standing.SKIPPED
+            case "withdraw":
+                # By its author: the place is open again. In review: it is withdrawn for good.
+                says[of_seq] = Standing.WITHDRAWN if frees else Standing.OPEN
+            case "exclude":
+                says[of_seq] = Standing.VOIDED if frees else Standing.EXCLUDED
+            case _:
+                says[of_seq] = Standing.ANSWERED
+    rows = tx.execute("SELECT answer, standing, kind FROM page_task WHERE project = :project AND answer > 0", key)
+    places = {seq: standing for seq, standing, _ in rows}
+    lessons = {
+        row[0]
+        for row in tx.execute(
+            "SELECT a.seq FROM answer a JOIN task t ON t.id = a.task WHERE a.project = :project"
+            " AND t.kind = 'training'",
+            key,
+        )
+    }
+    for seq, standing in says.items():
+        if standing != Standing.OPEN and seq not in lessons and places.get(seq) != standing:
+            yield Mismatch("standing", f"answer {seq}", places.get(seq), str(standing))
+    for seq, stored in places.items():
+        if says.get(seq) != stored:
+            yield Mismatch("standing", f"answer {seq}", stored, says.get(seq))
+
+
+def _counters(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """A task's counters are the sums over its places."""
+    sums: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+    sql = "SELECT task, standing, COUNT(*) FROM page_task WHERE project = :project GROUP BY task, standing"
+    for task, standing, count in tx.execute(sql, key):
+        reserved, answered = HOLDS[Standing(standing)]
+        sums[task][0] += reserved * count
+        sums[task][1] += answered * count
+    for task, *stored in tx.stream("SELECT id, reserved, answered FROM task WHERE project = :project", key):
+        found = sums.get(task, [0, 0])
+        if stored != found:
+            yield Mismatch("counters (reserved, answered)", f"task {task}", tuple(stored), tuple(found))
+
+
+def _handed(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """What a worker has seen is what was on their pages, and nothing of it was theirs twice."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    sql = (
+        "SELECT p.worker, t.work_id, p.standing FROM page_task p JOIN task t ON t.id = p.task"
+        " WHERE p.project = :project"
+    )
+    for worker, work, standing in tx.stream(sql, key):
+        found[worker, work].append(standing)
+    for worker, work, state in tx.stream("SELECT worker, work_id, state FROM handed WHERE project = :project", key):
+        standings = [each for each in found.pop((worker, work), []) if each != Standing.RETURNED]
+        should = "back" if not standings else "held" if standings == [Standing.OPEN] else "done"
+        if state != should or len(standings) > 1:
+            yield Mismatch("handed", f"worker {worker}, work {work}", state, standings)
+    for (worker, work), standings in found.items():
+        yield Mismatch("handed", f"worker {worker}, work {work}", None, standings)
+
+
+def _clocks(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """Who has pages open has exactly one whose clock runs."""
+    sql = (
+        "SELECT worker, COUNT(clock_us), COUNT(due_us) FROM page WHERE project = :project AND state = 'active'"
+        " GROUP BY worker"
+    )
+    for worker, clocks, dues in tx.execute(sql, key):
+        if (clocks, dues) != (1, 1):
+            yield Mismatch("running clocks", f"worker {worker}", clocks, 1)
+
+
+def _pay(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """A page's entries add up to what it says it was paid: all that it earns, or nothing."""
+    entries: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for page, amount in tx.stream("SELECT page, amount FROM ledger WHERE project = :project", key):
+        entries[page] += money(amount)
+    sql = "SELECT id, state, paid, reward, answered, size FROM page WHERE project = :project"
+    for page, state, paid, reward, answered, size in tx.stream(sql, key):
+        allowed = {Decimal(0), earns(reward, answered, size) if state == "submitted" else Decimal(0)}
+        if money(paid) != entries[page] or entries[page] not in allowed:
+            yield Mismatch("paid", f"page {page}", paid, str(entries[page]))
+
+
+def _members(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """A member's figures are sums over their places, pages and entries."""
+    answers = _count(
+        tx,
+        "SELECT worker, COUNT(*) FROM page_task WHERE project = :project AND kind IN ('real', 'control')"
+        " AND standing = 'answered' GROUP BY worker",
+        key,
+    )
+    pages = _count(
+        tx,
+        "SELECT worker, COUNT(*) FROM page WHERE project = :project AND kind = 'work' AND state = 'submitted'"
+        " GROUP BY worker",
+        key,
+    )
+    earned: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for worker, amount in tx.stream("SELECT worker, amount FROM ledger WHERE project = :project", key):
+        earned[worker] += money(amount)
+    sql = "SELECT worker, answers, pages, earned FROM membership WHERE project = :project"
+    for worker, stored_answers, stored_pages, stored_earned in tx.execute(sql, key):
+        stored = (stored_answers, stored_pages, money(stored_earned))
+        found = (answers[worker], pages[worker], earned[worker])
+        if stored != found:
+            yield Mismatch("figures (answers, pages, earned)", f"worker {worker}", stored, found)
+
+
+def _count(tx: Tx, sql: str, key: dict[str, object]) -> Counter[int]:
+    return Counter(dict(tx.execute(sql, key).all()))
