@@ -31,8 +31,8 @@ def test_posteriors_equal_crowd_kit_at_equal_steps(name, steps):
     assert np.abs(ours.probs - expected).max() < 1e-6
 
 
-# Accuracy on the real sets: majority, maximum likelihood, smoothed. The first two are what crowd-kit 1.4.2 gets, but for
-# zencrowd_us: there crowd-kit stops early (.836), while the likelihood goes on growing towards .821.
+# Accuracy on the real sets: majority, maximum likelihood, smoothed. The first two are what crowd-kit 1.4.2 gets, but
+# for zencrowd_us: there crowd-kit stops early (.836), while the likelihood goes on growing towards .821.
 ACCURACY = {
     "D_PosSent": (0.9320, 0.9600, 0.9600),
     "rte": (0.9187, 0.9275, 0.9287),
