@@ -1,0 +1,36 @@
+"""A store in a temporary home, and small nodes on demand."""
+
+from pathlib import Path
+
+import pytest
+
+from recension.store import Put, Store, split
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = Store.create(tmp_path / "home")
+    opened.create_repo("pool")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def put(store):
+    """Commit files given as keywords or a dict, to pool@main."""
+
+    def commit(files: dict[str, bytes], *, repo="pool", branch="main", **options):
+        with store.upload() as upload:
+            changes = [Put(path, upload.add_bytes(data), len(data)) for path, data in files.items()]
+            return store.write(repo, branch, changes, upload=upload, **options)
+
+    return commit
+
+
+@pytest.fixture(scope="module")
+def small_nodes():
+    """Cut nodes after a few rows, so that a handful of files makes a tree of several levels."""
+    before = split.LEAF, split.INDEX
+    split.LEAF, split.INDEX = split.Rule(2, 3, 7), split.Rule(2, 3, 6)
+    yield
+    split.LEAF, split.INDEX = before
