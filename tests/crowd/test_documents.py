@@ -20,7 +20,7 @@ from recension.crowd.documents import (
 )
 from recension.ids import check_path
 
-VOTE = FieldConsensus("b", 0.875, "majority", 3, {"a": 1, "b": 2})
+VOTE = FieldConsensus("b", 0.875, "majority", 3, {"a": 0.125, "b": 0.875})
 ITEM = LabelledItem(
     id="/p.csv#1",
     path="/p.csv",
@@ -52,7 +52,7 @@ def test_a_document_says_who_said_what_and_what_it_comes_to() -> None:
         "confidence": 0.875,
         "method": "majority",
         "votes": 3,
-        "counts": {"a": 1, "b": 2},
+        "distribution": {"a": 0.125, "b": 0.875},
         "tie": False,
     }
     assert (body["status"], body["previous"], body["predictions"]) == ("settled", None, [])

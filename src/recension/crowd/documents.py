@@ -61,15 +61,15 @@ class FieldConsensus:
         value: the aggregated answer; ``None`` when there is none, or for an opinion.
         confidence: from 0 to 1, rounded to six digits; ``None`` when the method has no such thing.
         votes: how many votes there were.
-        counts: votes by answer.
-        tie: several answers were equally good and the project's rule chooses none of them.
+        distribution: answer → its probability; of an opinion and of majority vote, its share of the votes.
+        tie: several answers were equally good, so none of them is the value.
     """
 
     value: object
     confidence: float | None
     method: str
     votes: int
-    counts: Mapping[str, int]
+    distribution: Mapping[str, float] = field(default_factory=dict)
     tie: bool = False
 
 
@@ -177,7 +177,7 @@ def _consensus(fields: Mapping[str, FieldConsensus]) -> dict[str, object]:
             "confidence": each.confidence,
             "method": each.method,
             "votes": each.votes,
-            "counts": each.counts,
+            "distribution": each.distribution,
             "tie": each.tie,
         }
         for name, each in fields.items()

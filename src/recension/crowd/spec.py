@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -33,12 +33,14 @@ from recension.crowd.spec_checks import check_spec
 from recension.crowd.yaml_convert import convert
 from recension.crowd.yaml_source import Step, YamlSource, parse_yaml
 from recension.errors import Invalid
+from recension.ids import DEFAULT_WORKSPACE
 from recension.label import Schema, parse_label_config, schema_from_fields, schema_hash
 
 FILE: Final = "project.yaml"
 _LINE: Final = re.compile(r"line (\d+)")
 _STEPS: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 MAIN: Final = "main"
+Format = Literal["csv", "jsonl", "json", "parquet"]
 
 
 class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +50,7 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         key: the column whose text names a row; without it a row is named by the hash of its content.
     """
 
-    format: Literal["csv", "jsonl", "parquet"] = "csv"
+    format: Format = "csv"
     key: str | None = None
 
 
@@ -84,7 +86,7 @@ class TaskSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: dict[str, str] = {}
     hint: str | None = None
     branch: str = MAIN
-    format: Literal["csv", "jsonl", "parquet"] = "csv"
+    format: Format = "csv"
 
 
 class TrialSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,12 +152,13 @@ class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class ProjectDefinition:
-    """A project document with all that follows from it."""
+    """A project document with all that follows from it; ``source`` knows the lines."""
 
     spec: ProjectSpec
     schema: Schema
     yaml_text: str
     guideline: str
+    source: YamlSource
 
     @property
     def name(self) -> str:
@@ -189,6 +192,26 @@ class ProjectDefinition:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A project document as it was given, and who gave it.
+
+    Args:
+        files: the texts it names, by the names it uses.
+        name: what to call it in errors.
+    """
+
+    yaml_text: str
+    files: Mapping[str, str] = field(default_factory=dict)
+    author: str = ""
+    workspace: str = DEFAULT_WORKSPACE
+    name: str = FILE
+
+    def read(self) -> ProjectDefinition:
+        """The document, checked as far as it can be without data."""
+        return read_project(self.yaml_text, self.files, name=self.name)
+
+
 def read_project(yaml_text: str, files: Mapping[str, str] | None = None, *, name: str = FILE) -> ProjectDefinition:
     """Read a project document.
 
@@ -205,7 +228,7 @@ def read_project(yaml_text: str, files: Mapping[str, str] | None = None, *, name
     guideline = _guideline(source, spec, files or {})
     schema = _schema(source, spec)
     check_spec(source, spec, schema)
-    return ProjectDefinition(msgspec.structs.replace(spec, guideline=guideline), schema, yaml_text, guideline)
+    return ProjectDefinition(msgspec.structs.replace(spec, guideline=guideline), schema, yaml_text, guideline, source)
 
 
 def encode_spec(spec: ProjectSpec) -> str:

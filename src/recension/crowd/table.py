@@ -24,24 +24,17 @@ FOLDER: Final = "/table"
 def labels_csv(items: Iterable[LabelledItem], schema: Schema) -> bytes:
     """Settled items as CSV: the data that was shown, then one column per field.
 
-    An item without a consensus on a required field (a tie that the project leaves open) has no row: it is no label
-    yet. A field that is called like a data column gets the column ``label.<field>``.
+    An item without a consensus on a required field (a tie) has no row: it is no label yet.
     """
-    columns = label_columns(schema)
+    columns = [field.name for field in schema.fields]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*schema.references, *columns.values()])
+    writer.writerow([*schema.references, *columns])
     for item in sorted(items, key=lambda each: each.id):
         if item.status == "settled" and _is_labelled(item, schema):
             shown = (cell(item.data.get(name)) for name in schema.references)
             writer.writerow([*shown, *(cell(_value(item, name)) for name in columns)])
     return text.getvalue().encode()
-
-
-def label_columns(schema: Schema) -> dict[str, str]:
-    """Field name → its column."""
-    taken = set(schema.references)
-    return {field.name: f"label.{field.name}" if field.name in taken else field.name for field in schema.fields}
 
 
 def cell(value: object) -> str:

@@ -1,0 +1,142 @@
+"""One branch of a project as of one moment: items, answers and known truths, read in one transaction, then labelled.
+
+What a publication holds follows from this alone. Votes are those on the branch's own work and on control tasks, so
+work on one branch moves nothing on another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from recension.crowd.consensus_of import consensus_of, standing_votes
+from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem, Previous, item_status
+from recension.crowd.log import Logged, known, last_seq, logged
+from recension.crowd.registry import InputState, Project, inputs, project
+from recension.db import Tx
+
+_ITEMS: Final = """
+    SELECT i.item_id, i.path, i.key, i.region, i.work_id, i.task, i.stale, t.data, t.answered, t.overlap,
+           p.id, p.work_id, p.data
+    FROM item i JOIN task t ON t.id = i.task
+    LEFT JOIN task p ON i.stale = 1 AND p.project = i.project AND p.work_id = i.previous_work_id AND p.kind = 'real'
+    WHERE i.project = :project AND i.branch = :branch ORDER BY i.item_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The work an item was before its content was edited."""
+
+    task: int
+    work_id: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item and its task, as stored; ``data`` is JSON."""
+
+    id: str
+    path: str
+    key: str | None
+    region: str | None
+    work_id: str
+    task: int
+    stale: bool
+    data: str
+    answered: int
+    overlap: int
+    former: Former | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a publication of one branch is made from.
+
+    Args:
+        upto: the end of the answer log that was read.
+        answers: task → its answers, standing or not, in the order of the log.
+        known: control task → its expected answers.
+    """
+
+    project: Project
+    input: InputState
+    upto: int
+    items: Sequence[ItemRow]
+    answers: Mapping[int, Sequence[Logged]]
+    known: Mapping[int, Mapping[str, object]]
+
+
+def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
+    """The branch as it is now; ``None`` when no input commit of it was taken in."""
+    state = next((each for each in inputs(tx, project_id) if each.branch == branch and each.commit_id), None)
+    if state is None:
+        return None
+    rows = tx.execute(_ITEMS, {"project": project_id, "branch": branch})
+    items = [_item_row(row) for row in rows]
+    truths = known(tx, project_id)
+    upto = last_seq(tx, project_id)
+    tasks = {row.task for row in items} | {row.former.task for row in items if row.former} | set(truths)
+    answers: dict[int, list[Logged]] = {}
+    for each in logged(tx, sorted(tasks), upto=upto):
+        answers.setdefault(each.task, []).append(each)
+    return Snapshot(project(tx, project_id), state, upto, items, answers, truths)
+
+
+def label(snapshot: Snapshot) -> list[LabelledItem]:
+    """The items with all that was said about them and what it comes to, by item id."""
+    found = consensus_of(
+        snapshot.project.schema,
+        snapshot.project.spec.consensus,
+        standing_votes(snapshot.answers),
+        {str(task): expected for task, expected in snapshot.known.items()},
+    )
+    return [_labelled(row, snapshot, found) for row in snapshot.items]
+
+
+def _item_row(row: tuple[object, ...]) -> ItemRow:
+    *own, former, former_work, former_data = row
+    values = dict(zip(_FIELDS, own, strict=True))
+    values["stale"] = bool(values["stale"])
+    before = None if former is None else Former(former, former_work, former_data)  # type: ignore[arg-type]
+    return ItemRow(**values, former=before)  # type: ignore[arg-type]
+
+
+_FIELDS: Final = ("id", "path", "key", "region", "work_id", "task", "stale", "data", "answered", "overlap")
+
+
+def _labelled(row: ItemRow, snapshot: Snapshot, found: Mapping[str, Mapping[str, FieldConsensus]]) -> LabelledItem:
+    status = item_status(answered=row.answered, overlap=row.overlap, stale=row.stale)
+    previous = None
+    if row.former is not None and status == "stale":
+        before = found.get(str(row.former.task), {})
+        previous = Previous(row.former.work_id, json.loads(row.former.data), before)
+    return LabelledItem(
+        id=row.id,
+        path=row.path,
+        key=row.key,
+        region=row.region,
+        data=json.loads(row.data),
+        work_id=row.work_id,
+        status=status,
+        annotations=[_annotation(each) for each in snapshot.answers.get(row.task, ())],
+        consensus=found.get(str(row.task), {}),
+        previous=previous,
+    )
+
+
+def _annotation(each: Logged) -> Annotation:
+    return Annotation(
+        seq=each.seq,
+        worker=each.worker_name,
+        fields=each.fields,
+        spent_us=each.spent_us,
+        guideline=each.guideline_hash,
+        at_us=each.at_us,
+        simulated=each.simulated,
+        withdrawn=each.withdrawn,
+        excluded=each.excluded,
+    )
