@@ -1,0 +1,149 @@
+"""The default engine: steps as processes of this machine, a fixed number at a time."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from recension.errors import RecensionError
+from recension.flow import environments
+from recension.flow.engines import Session
+from recension.flow.environments import Environment
+from recension.flow.host import Host, python_version
+from recension.flow.perform import Performer
+from recension.flow.sandbox import Sandbox
+from recension.flow.work import DatumRef, DatumState, Outcome, Step
+from recension.store import Store
+
+FLUSH_S: Final = 2.0
+"""Outcomes of a batch that takes longer are made durable and reported in parts."""
+
+
+class LocalEngine:
+    """Runs each datum in a process of its own.
+
+    A slot is a thread: it lays out a datum, starts the process, waits, and stores what came out. The threads spend
+    their time waiting and in calls that release the interpreter.
+    """
+
+    def __init__(self, store: Store, host: Host, *, slots: int, sandbox: Sandbox | None = None) -> None:
+        self.slots = slots
+        self.python = python_version()
+        self.sandbox = sandbox or Sandbox(host)
+        self._store = store
+        self._host = host
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="step")
+        self._sessions: set[LocalSession] = set()
+
+    def prepare(
+        self,
+        requirements: Sequence[str] | None,
+        lock: str | None,
+        report: Callable[[str], None],
+        stop: threading.Event,
+    ) -> str | None:
+        """Build the virtual environment when the cache lacks it; return its lock."""
+        return environments.ensure(self._host, requirements, lock, report, stop).lock
+
+    def open(self, step: Step) -> Session:
+        """Begin to run datums of a job; its environment is in the cache by now, or built in silence."""
+        stop = threading.Event()
+        requirements = step.spec.transform.requirements
+        environment = environments.ensure(self._host, requirements, step.lock, _ignore, stop)
+        session = LocalSession(self._store, self._host, self.sandbox, step, environment, self._pool, stop)
+        self._sessions.add(session)
+        return session
+
+    def close(self) -> None:
+        """End all sessions; processes are killed."""
+        for session in list(self._sessions):
+            session.close()
+        self._pool.shutdown(wait=True)
+
+
+def _ignore(_: str) -> None:
+    """A build that was reported before is not reported again."""
+
+
+class LocalSession:
+    """One job on the local engine; its scratch folder lives as long as the session."""
+
+    def __init__(  # noqa: PLR0917
+        self,
+        store: Store,
+        host: Host,
+        sandbox: Sandbox,
+        step: Step,
+        environment: Environment,
+        pool: ThreadPoolExecutor,
+        stop: threading.Event,
+    ) -> None:
+        self._store = store
+        self._pool = pool
+        self._stop = stop
+        self._outcomes: queue.SimpleQueue[list[Outcome]] = queue.SimpleQueue()
+        self._scratch = host.scratch / step.job
+        self._lock = threading.Lock()
+        self._busy = 0
+        self._idle = threading.Condition(self._lock)
+        _remove(self._scratch)
+        self._performer = Performer(store, host, sandbox, step, environment)
+
+    def submit(self, batch: Sequence[DatumRef]) -> None:
+        """Queue a batch."""
+        with self._lock:
+            self._busy += 1
+        self._pool.submit(self._run, list(batch))
+
+    def poll(self, timeout_s: float) -> list[Outcome]:
+        """The outcomes since the last call."""
+        found: list[Outcome] = []
+        try:
+            found += self._outcomes.get(timeout=timeout_s)
+            while True:
+                found += self._outcomes.get_nowait()
+        except queue.Empty:
+            return found
+
+    def close(self) -> None:
+        """Kill what is running, wait for it to be gone, and remove the scratch folder."""
+        self._stop.set()
+        with self._idle:
+            self._idle.wait_for(lambda: self._busy == 0)
+        _remove(self._scratch)
+
+    def _run(self, batch: list[DatumRef]) -> None:
+        try:
+            while batch:
+                done = self._run_some(batch)
+                self._outcomes.put(done)
+                batch = batch[len(done) :]
+        finally:
+            with self._idle:
+                self._busy -= 1
+                self._idle.notify_all()
+
+    def _run_some(self, batch: list[DatumRef]) -> list[Outcome]:
+        """Run the first datums of a batch until it is time to report; what is reported is durable."""
+        done: list[Outcome] = []
+        started = time.monotonic()
+        try:
+            with self._store.upload() as upload:
+                for datum in batch:
+                    done.append(self._performer.run(datum, self._scratch / datum.id, upload, self._stop))
+                    if time.monotonic() - started > FLUSH_S:
+                        break
+        except (RecensionError, OSError) as error:
+            # Nothing of it is durable: all of it is lost, the datum that was never begun included.
+            return [Outcome(datum.id, datum.key, DatumState.LOST, error=str(error)) for datum in batch]
+        return done
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
