@@ -1,0 +1,110 @@
+"""``recension branch``: list, create, move, promote, delete."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Final
+
+from recension.cli.options import add_command, open_store
+from recension.cli.output import print_json, print_table, when
+from recension.cli.repo import repo_named
+from recension.clock import iso
+from recension.errors import Invalid
+from recension.ids import Address, CommitId, check_name, parse_address
+from recension.store import Branch, Store
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of this group."""
+    group = add_command(subparsers, "branch", "list, create, move, promote, delete branches")
+    verbs = group.add_subparsers(dest="verb", metavar="VERB", required=True)
+    add_command(verbs, "list", "list the branches of a repo").add_argument("repo", metavar="REPO")
+    create = add_command(verbs, "create", "make a branch")
+    create.add_argument("branch", metavar="REPO@BRANCH")
+    create.add_argument("--at", metavar="REF", help="a branch, commit or address in the same repo; else it is empty")
+    move = add_command(verbs, "move", "point a branch at another commit of its repo")
+    move.add_argument("branch", metavar="REPO@BRANCH")
+    move.add_argument("--to", metavar="REF", required=True)
+    promote = add_command(verbs, "promote", "bring another branch forward to the head of this one")
+    promote.add_argument("branch", metavar="REPO@BRANCH")
+    promote.add_argument("--to", metavar="BRANCH", required=True)
+    add_command(verbs, "delete", "remove a branch; its commits stay").add_argument("branch", metavar="REPO@BRANCH")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked."""
+    if args.verb == "list":
+        _list(args)
+        return 0
+    named = _branch_named(args.branch)
+    with open_store(args) as store:
+        _VERBS[args.verb](store, named, args)
+    return 0
+
+
+def _branch_named(text: str) -> Address:
+    address = parse_address(text)
+    if address.ref is None or address.path is not None or address.back or address.nth is not None:
+        raise Invalid(f"{text!r} names no branch", where="branch", hint="write REPO@BRANCH")
+    check_name("branch", address.ref)
+    return address
+
+
+def _list(args: argparse.Namespace) -> None:
+    named = repo_named(args.repo)
+    with open_store(args) as store:
+        branches = store.branches(named.repo, workspace=named.workspace)
+    if args.json:
+        print_json([_shape(branch) for branch in branches])
+    elif branches:
+        print_table((branch.name, branch.head or "-", when(branch.at_us)) for branch in branches)
+
+
+def _commit_at(store: Store, named: Address, ref: str) -> CommitId:
+    """The commit that a ref, or an address, means in the repo of a branch."""
+    address = ref if "@" in ref else f"{named.workspace}/{named.repo}@{ref}"
+    return store.resolve(address).id
+
+
+def _create(store: Store, named: Address, args: argparse.Namespace) -> None:
+    at = None if args.at is None else _commit_at(store, named, args.at)
+    _show(args, named, "created", store.branch_create(named.repo, str(named.ref), at=at, workspace=named.workspace))
+
+
+def _move(store: Store, named: Address, args: argparse.Namespace) -> None:
+    to = _commit_at(store, named, args.to)
+    _show(args, named, "moved", store.branch_move(named.repo, str(named.ref), to, workspace=named.workspace))
+
+
+def _promote(store: Store, named: Address, args: argparse.Namespace) -> None:
+    branch = store.branch_promote(named.repo, str(named.ref), args.to, workspace=named.workspace)
+    _show(args, named, "promoted", branch)
+
+
+def _delete(store: Store, named: Address, args: argparse.Namespace) -> None:
+    store.branch_delete(named.repo, str(named.ref), workspace=named.workspace)
+    if args.json:
+        print_json({"deleted": str(named)})
+    else:
+        print(f"branch {named} deleted")
+
+
+_VERBS: Final[dict[str, Callable[[Store, Address, argparse.Namespace], None]]] = {
+    "create": _create,
+    "move": _move,
+    "promote": _promote,
+    "delete": _delete,
+}
+
+
+def _shape(branch: Branch) -> dict[str, Any]:
+    return {"name": branch.name, "head": branch.head, "at": iso(branch.at_us)}
+
+
+def _show(args: argparse.Namespace, named: Address, done: str, branch: Branch) -> None:
+    if args.json:
+        print_json(_shape(branch))
+    else:
+        label = Address(named.workspace, named.repo, branch.name)
+        print(f"branch {label} {done}: at {branch.head or 'no commit yet'}")

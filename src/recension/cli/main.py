@@ -1,0 +1,127 @@
+"""``recension``: finds the command group, runs it, and turns what goes wrong into one line and an exit code.
+
+Only the group that was asked for is imported, so that a command costs what it needs and no more. Exit codes:
+
+=====  =============================================================================
+0      done
+2      the input is wrong
+3      the server that is needed does not run
+4      what was named is not there
+5      the state forbids it: it exists already, or has moved on
+6      stored bytes are damaged
+7      not allowed, or not signed in
+8      something needed is in use by another process
+70     a defect; details are in the file that the message names
+130    stopped with Ctrl-C
+141    whoever read the output has gone
+=====  =============================================================================
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from recension.cli.faults import report_defect, report_error
+from recension.cli.options import take_global_options
+from recension.errors import Invalid, RecensionError
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "up": ("recension.cli.up", "run the server of a home"),
+    "demo": ("recension.cli.demo.command", "the whole loop on real headlines with a simulated crowd"),
+    "repo": ("recension.cli.repo", "create, list, inspect, delete repos"),
+    "put": ("recension.cli.transfer", "commit files and folders"),
+    "get": ("recension.cli.transfer", "copy a file or folder out of a commit"),
+    "checkout": ("recension.cli.transfer", "make a folder hold exactly what a commit holds"),
+    "ls": ("recension.cli.history", "list files of a commit"),
+    "log": ("recension.cli.history", "the commits of a branch, or of a cascade"),
+    "diff": ("recension.cli.history", "what differs between two commits"),
+    "branch": ("recension.cli.branch", "list, create, move, promote, delete branches"),
+    "fsck": ("recension.cli.fsck", "check what is stored"),
+    "project": ("recension.cli.project", "labelling projects"),
+    "pipeline": ("recension.cli.pipeline", "pipelines and their jobs"),
+    "simulate": ("recension.cli.simulate", "a simulated crowd for a project"),
+}
+"""Command -> the module of its group, and what it is for.
+
+A group's module has ``add_parser(subparsers)``, which adds all its commands, and ``run(args) -> int``.
+"""
+
+EXIT_STOPPED: Final = 130
+EXIT_PIPE: Final = 141
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports a wrong command line like any other wrong input: in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage and leaving."""
+        raise Invalid(message, where=self.prog, hint=f"{self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except RecensionError as error:
+        return report_error(error)
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
+    except BrokenPipeError:
+        # What is still buffered has nobody to go to; without this the interpreter complains on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except Exception as error:  # noqa: BLE001  a person gets a line, the details go to a file
+        return report_defect(error)
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    argv, options = take_global_options(argv)
+    command = next((word for word in argv if not word.startswith("-")), None)
+    if command is None or argv[0].startswith("-") or command not in COMMANDS:
+        return _top_level(argv)
+    module = importlib.import_module(COMMANDS[command][0])
+    parser = Parser(prog="recension", allow_abbrev=False)
+    module.add_parser(parser.add_subparsers(dest="command", metavar="COMMAND", required=True))
+    args = parser.parse_args(argv, namespace=argparse.Namespace())
+    vars(args).update(vars(options))
+    code: int = module.run(args)
+    return code
+
+
+def _top_level(argv: list[str]) -> int:
+    """Help and version, and the error for a command that is none; imports no group."""
+    width = max(map(len, COMMANDS))
+    lines = "\n".join(f"  {name:{width}}  {text}" for name, (_, text) in COMMANDS.items())
+    parser = Parser(
+        prog="recension",
+        description="Versioned data, labels made by people and models, and pipelines over both.",
+        usage="recension COMMAND ... [--home DIR] [--server URL] [--json]",
+        epilog=f"commands:\n{lines}\n\n'recension COMMAND --help' says more. The home is --home, RECENSION_HOME, or "
+        "~/.recension.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    if not argv:
+        parser.print_help()
+        return 2
+    args, rest = parser.parse_known_args(argv)
+    if args.version:
+        from importlib.metadata import version  # noqa: PLC0415  slow to import, and seldom wanted
+
+        print(f"recension {version('recension')}")
+        return 0
+    raise Invalid(f"{rest[0]!r} is no command" if rest else "which command?", hint="recension --help lists them")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

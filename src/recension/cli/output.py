@@ -1,0 +1,112 @@
+"""Printing: JSON for programs, tables for people, and a progress line on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Self, TextIO
+
+from recension.clock import iso
+from recension.store import Commit, Store
+
+_UNITS: Final = ("B", "KB", "MB", "GB", "TB", "PB")
+_PATIENCE_S: Final = 1.0
+_REDRAW_S: Final = 0.1
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value, the only thing on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def print_table(rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    """Print rows in columns; those numbered in ``right`` are aligned there."""
+    lines = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def human_size(size: int) -> str:
+    """A number of bytes as people read it: ``1.5 MB``."""
+    value, unit = float(size), 0
+    while value >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{size} B" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def when(at_us: int) -> str:
+    """A time as people read it: UTC to the second."""
+    return iso(at_us)[:19].replace("T", " ") + "Z"
+
+
+def commit_json(store: Store, commit: Commit) -> dict[str, Any]:
+    """A commit in the shape of the HTTP API."""
+    sources = [store.commit(source) for source in commit.provenance]
+    return {
+        "id": commit.id,
+        "repo": commit.repo,
+        "workspace": commit.workspace,
+        "branch": commit.branch,
+        "parents": list(commit.parents),
+        "global_id": commit.global_id,
+        "content_id": commit.content_id,
+        "at": iso(commit.at_us),
+        "author": commit.author,
+        "message": commit.message,
+        "kind": commit.kind,
+        "meta": dict(commit.meta),
+        "provenance": [{"id": source.id, "repo": source.repo, "branch": source.branch} for source in sources],
+        "files": commit.files,
+        "size": commit.size,
+        "added": commit.added,
+        "changed": commit.changed,
+        "removed": commit.removed,
+    }
+
+
+class Progress:
+    """A line on standard error for work that takes over a second; nothing where nobody watches.
+
+    Use as a context and call :meth:`at` with what is done.
+    """
+
+    def __init__(self, what: str, stream: TextIO | None = None) -> None:
+        self._what = what
+        self._stream = sys.stderr if stream is None else stream
+        self._watched = self._stream.isatty()
+        self._begun = time.monotonic()
+        self._drawn = 0.0
+
+    def at(self, files: int, size: int, total: int | None = None) -> None:
+        """So many files and bytes are done, of ``total`` files where that is known."""
+        if not self._watched:
+            return
+        now = time.monotonic()
+        if now - self._begun < _PATIENCE_S or now - self._drawn < _REDRAW_S:
+            return
+        self._drawn = now
+        share = f" {files / total:4.0%}" if total else ""
+        speed = human_size(round(size / (now - self._begun)))
+        self._stream.write(f"\r\x1b[K{self._what}{share}  {plural(files, 'file')}  {human_size(size)}  {speed}/s")
+        self._stream.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._drawn:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
