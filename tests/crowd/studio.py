@@ -40,10 +40,8 @@ consensus: {method: majority}
 output: {repo: labels}
 """
 KEYED = YAML.replace("rows: {format: csv}", "rows: {format: csv, key: id}")
-CONTROLLED = YAML.replace("control: 0", "control: 1").replace(
-    "output:",
-    "control: {tasks: {repo: quality, path: /control.csv, columns: {headline: h}, expected: {category: right}}}\noutput:",
-)
+KNOWN = "{tasks: {repo: quality, path: /control.csv, columns: {headline: h}, expected: {category: right}}}"
+CONTROLLED = YAML.replace("control: 0", "control: 1") + f"control: {KNOWN}\n"
 
 
 def items_of(source, *, path, rows, columns):
@@ -85,8 +83,7 @@ class Studio:
 
     def update(self, yaml_text, **files):
         self.clock.advance(1)
-        found = update_project(self.means, Draft(yaml_text, files, "ada"))
-        return found
+        return update_project(self.means, Draft(yaml_text, files, "ada"))
 
     def _latest(self):
         with self.db.read() as tx:
@@ -127,16 +124,24 @@ class Studio:
         given = []
         for name in names:
             worker = self.worker(name, simulated=simulated)
-            while not isinstance(page := next_page(self.db, self.clock, self.project.id, worker, holding=()), NoWork):
+            while not isinstance(page := self.ask(worker), NoWork):
                 for task in page.tasks:
                     self.clock.advance(15)
                     said = {"category": say(name, task.data["headline"])}
-                    sim = {"sim_us": 15_000_000} if simulated else {}
-                    submit_answer(
-                        self.db, self.clock, worker, page.id, task.id, said, answer_id=f"a{next(self.ids)}", **sim
-                    )
+                    self.submit(worker, page, task.id, said, simulated=simulated)
                     given.append((name, task.data["headline"]))
         return given
+
+    def ask(self, worker):
+        return next_page(self.db, self.clock, self.project.id, worker, holding=())
+
+    def submit(self, worker, page, task, said, *, simulated=False):
+        spent = {"sim_us" if simulated else "spent_us": 15_000_000}
+        answer_id = f"a{next(self.ids)}"
+        submit_answer(self.db, self.clock, worker, page.id, task, said, answer_id=answer_id, **spent)
+
+    def publish(self, target="release", branch="main"):
+        return publish(self.db, self.store, self.clock, self.project.id, branch, target=target)
 
     def rows(self, sql, **values):
         with self.db.read() as tx:

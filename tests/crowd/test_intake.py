@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.crowd.studio import KEYED, YAML, Studio
 
 from recension.crowd.following import catch_up
 from recension.crowd.intake import sync_input
-from tests.crowd.studio import KEYED, YAML, Studio
 
 
 @pytest.fixture
@@ -216,7 +216,7 @@ def test_a_failing_write_takes_nothing_in(studio, monkeypatch):
     studio.put("pool", {"/a.csv": ["one"]})
     studio.create()
     new = studio.put("pool", {"/a.csv": ["one", "two", "three"]})
-    import recension.crowd.intake as intake
+    from recension.crowd import intake
 
     def fail(*_):
         raise RuntimeError("killed")

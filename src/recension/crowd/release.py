@@ -113,7 +113,7 @@ _HANDED_OUT: Final = f"""
 """
 _UNDER_WAY: Final = f"""
     SELECT 1 FROM page p JOIN page_task pt ON pt.page = p.id
-    WHERE p.project = :project AND p.state = 'active' AND p.kind = 'work' AND p.answered > 0
+    WHERE p.project = :project AND p.state = 'active' AND p.kind = 'work'
     AND pt.standing = 'answered' AND pt.kind = 'real' AND {_OF_BRANCH.format(task="pt.task")} LIMIT 1
 """
 _SETTLED: Final = """
