@@ -1,6 +1,16 @@
 /** A labelling project in memory that answers as the server's workbench calls do. For tests and for building pages. */
 import { ApiError } from "../src/api/http";
-import type { AnswerReceipt, Fields, Membership, PageGrant, PageKind, PageTask, Schema, WorkbenchView, WorkPage } from "../src/api/types";
+import type {
+  AnswerReceipt,
+  Fields,
+  Membership,
+  PageGrant,
+  PageKind,
+  PageTask,
+  Schema,
+  WorkbenchView,
+  WorkPage,
+} from "../src/api/types";
 import type { WorkbenchApi } from "../src/api/workbench";
 
 export interface SourceTask {
@@ -47,7 +57,8 @@ interface StoredTask extends SourceTask {
   draft: Fields | null;
 }
 
-const refused = (status: number, code: string, message: string): ApiError => new ApiError(status, code, message, null, null);
+const refused = (status: number, code: string, message: string): ApiError =>
+  new ApiError(status, code, message, null, null);
 
 export class Crowd implements WorkbenchApi {
   readonly log: LogEntry[] = [];
@@ -66,6 +77,7 @@ export class Crowd implements WorkbenchApi {
   async view(): Promise<WorkbenchView> {
     return structuredClone({
       title: this.options.title ?? "Project",
+      state: "open",
       guideline: this.options.guideline ?? "",
       schema: this.options.schema,
       membership: this.membership,
@@ -80,13 +92,15 @@ export class Crowd implements WorkbenchApi {
 
   async nextPage(): Promise<PageGrant> {
     const { membership } = this;
-    if (membership.state === "banned" || membership.state === "failed") return { page: null, reason: membership.state, membership };
+    if (membership.state === "banned" || membership.state === "failed")
+      return { page: null, reason: membership.state, membership };
     const open = this.open();
     const kind: PageKind = membership.state === "training" ? "training" : "work";
     const free = this.tasks.filter((t) => t.kind === kind && !t.handed);
     if (open.length >= 2 || (free.length === 0 && open.length > 0)) {
       const last = open.at(-1);
-      if (last && open.length >= 2) return structuredClone({ page: this.wire(last), membership });
+      if (last && open.length >= 2)
+        return structuredClone({ page: this.wire(last), reason: null, membership });
       return { page: null, reason: "wait", membership };
     }
     if (free.length === 0) return { page: null, reason: kind === "training" ? "wait" : "done", membership };
@@ -101,7 +115,7 @@ export class Crowd implements WorkbenchApi {
       due: open.length === 0 ? this.deadline() : null,
     };
     this.pages.push(page);
-    return structuredClone({ page: this.wire(page), membership });
+    return structuredClone({ page: this.wire(page), reason: null, membership });
   }
 
   async answer(
@@ -110,7 +124,8 @@ export class Crowd implements WorkbenchApi {
   ): Promise<AnswerReceipt> {
     const { page, task } = this.place(pageId, body.task);
     const known = this.log.some((entry) => entry.id === body.answer_id);
-    if (!known && (page.expired || task.answer !== null)) throw refused(409, "conflict", "This page is closed.");
+    if (!known && (page.expired || task.answer !== null))
+      throw refused(409, "conflict", "This page is closed.");
     const correct = task.expected ? JSON.stringify(task.expected) === JSON.stringify(body.fields) : null;
     if (!known) {
       this.record(body.answer_id, "answer", pageId, body.task, body.fields);
@@ -167,11 +182,18 @@ export class Crowd implements WorkbenchApi {
   private place(pageId: number, taskId: number): { page: StoredPage; task: StoredTask } {
     const page = this.pages.find((each) => each.id === pageId);
     const task = this.tasks.find((each) => each.id === taskId);
-    if (!page || !task || !page.tasks.includes(taskId)) throw refused(404, "not-found", "There is no such task.");
+    if (!page || !task || !page.tasks.includes(taskId))
+      throw refused(404, "not-found", "There is no such task.");
     return { page, task };
   }
 
-  private record(id: string, verb: LogEntry["verb"], page: number, task: number, fields: Fields | null): void {
+  private record(
+    id: string,
+    verb: LogEntry["verb"],
+    page: number,
+    task: number,
+    fields: Fields | null,
+  ): void {
     this.log.push({ id, verb, page, task, fields, at: new Date().toISOString(), withdrawn: false });
   }
 
@@ -205,7 +227,10 @@ export class Crowd implements WorkbenchApi {
       const task = this.tasks.find((each) => each.id === id) as StoredTask;
       return { id, position, data: task.data, draft: task.draft, answer: task.answer, skipped: task.skipped };
     });
-    const reward = page.kind === "work" ? { amount: (this.options.pay ?? 0.05).toFixed(2), currency: "USD" } : null;
+    const reward = {
+      amount: (page.kind === "work" ? (this.options.pay ?? 0.05) : 0).toFixed(2),
+      currency: "USD",
+    };
     return { id: page.id, kind: page.kind, due: page.due, clock_started: page.due !== null, reward, tasks };
   }
 }

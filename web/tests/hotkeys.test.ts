@@ -17,11 +17,20 @@ const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
 describe("bindings", () => {
   it("takes the schema's keys and numbers the rest", () => {
     expect(bindings(headline).map((b) => b.key)).toEqual(["1", "2"]);
-    expect(bindings(survey).map((b) => `${b.key}${b.value}`)).toEqual(["1sport", "2politics", "3science", "4calm", "5loud"]);
+    expect(bindings(survey).map((b) => `${b.key}${b.value}`)).toEqual([
+      "1sport",
+      "2politics",
+      "3science",
+      "4calm",
+      "5loud",
+    ]);
   });
 
   it("goes on with letters after the digits, never with a key of the workbench", () => {
-    const many = { ...headline, fields: [field({ name: "x", kind: "choice", options: options(..."abcdefghijklmnop") })] };
+    const many = {
+      ...headline,
+      fields: [field({ name: "x", kind: "choice", options: options(..."abcdefghijklmnop") })],
+    };
     const keys = bindings(many).map((b) => b.key);
     expect(keys.slice(9, 12)).toEqual(["0", "q", "w"]);
     expect(keys.filter((key) => key in COMMANDS)).toEqual([]);
@@ -32,7 +41,11 @@ describe("bindings", () => {
     fc.assert(
       fc.property(fc.array(fc.array(wish, { maxLength: 30 }), { maxLength: 4 }), (wishes) => {
         const fields = wishes.map((hotkeys, f) =>
-          field({ name: `f${f}`, kind: "choice", options: hotkeys.map((hotkey, i) => ({ value: `v${i}`, label: "", hotkey })) }),
+          field({
+            name: `f${f}`,
+            kind: "choice",
+            options: hotkeys.map((hotkey, i) => ({ value: `v${i}`, label: "", hotkey })),
+          }),
         );
         const keys = bindings({ ...headline, fields }).map((b) => b.key);
         expect(new Set(keys).size).toBe(keys.length);
@@ -49,7 +62,11 @@ describe("bindings", () => {
 });
 
 describe("meaningOf", () => {
-  const bound = [...bindings(headline), { key: "ctrl+b", field: "x", value: "bold" }, { key: "z", field: "x", value: "last" }];
+  const bound = [
+    ...bindings(headline),
+    { key: "ctrl+b", field: "x", value: "bold" },
+    { key: "z", field: "x", value: "last" },
+  ];
 
   it("compares in lower case, with and without shift", () => {
     expect(meaningOf(press("Z", { shiftKey: true }), bound)).toMatchObject({ binding: { value: "last" } });

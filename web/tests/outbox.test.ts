@@ -19,9 +19,21 @@ class Server {
   }
 }
 
-const answer = (id: string): NewCommand => ({ kind: "answer", id, project: "p", page: 1, task: 1, fields: { x: id }, spentMs: 5 });
+const answer = (id: string): NewCommand => ({
+  kind: "answer",
+  id,
+  project: "p",
+  page: 1,
+  task: 1,
+  fields: { x: id },
+  spentMs: 5,
+});
 
-function outbox(server: Server, store: Awaited<ReturnType<typeof openStorage>>["commands"], decided: string[]): Outbox<string> {
+function outbox(
+  server: Server,
+  store: Awaited<ReturnType<typeof openStorage>>["commands"],
+  decided: string[],
+): Outbox<string> {
   return new Outbox<string>("ann", {
     store,
     send: (command) => server.send(command),
@@ -43,26 +55,30 @@ describe("outbox", () => {
   it("delivers every command exactly once and in order, across lost messages and reloaded tabs", async () => {
     const loss = fc.constantFrom("request", "answer", "nothing");
     await fc.assert(
-      fc.asyncProperty(fc.array(loss, { maxLength: 12 }), fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 4 }), async (losses, tabs) => {
-        const server = new Server([...losses] as never);
-        const storage = await openStorage(new IDBFactory());
-        const ids: string[] = [];
-        for (const [t, count] of tabs.entries()) {
-          const tab = outbox(server, storage.commands, []);
-          await tab.restore();
-          for (let i = 0; i < count; i++) {
-            ids.push(`${t}-${i}`);
-            await tab.enqueue(answer(`${t}-${i}`));
+      fc.asyncProperty(
+        fc.array(loss, { maxLength: 12 }),
+        fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 4 }),
+        async (losses, tabs) => {
+          const server = new Server([...losses] as never);
+          const storage = await openStorage(new IDBFactory());
+          const ids: string[] = [];
+          for (const [t, count] of tabs.entries()) {
+            const tab = outbox(server, storage.commands, []);
+            await tab.restore();
+            for (let i = 0; i < count; i++) {
+              ids.push(`${t}-${i}`);
+              await tab.enqueue(answer(`${t}-${i}`));
+            }
+            tab.close(); // the tab dies with whatever it had not sent
           }
-          tab.close(); // the tab dies with whatever it had not sent
-        }
-        const last = outbox(server, storage.commands, []);
-        await last.restore();
-        last.kick();
-        await drained(last);
-        expect(server.log).toEqual(ids);
-        expect(await storage.commands.all()).toEqual([]);
-      }),
+          const last = outbox(server, storage.commands, []);
+          await last.restore();
+          last.kick();
+          await drained(last);
+          expect(server.log).toEqual(ids);
+          expect(await storage.commands.all()).toEqual([]);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -72,7 +88,8 @@ describe("outbox", () => {
     const decided: string[] = [];
     const box = new Outbox<string>("ann", {
       store: storage.commands,
-      send: async (c) => (c.id === "b" ? { kind: "rejected", error: new Error("no") } : { kind: "done", result: c.id }),
+      send: async (c) =>
+        c.id === "b" ? { kind: "rejected", error: new Error("no") } : { kind: "done", result: c.id },
       decided: (command, outcome) => decided.push(`${command.id} ${outcome.kind}`),
       changed: () => undefined,
       wait: async () => undefined,

@@ -1,7 +1,17 @@
 import type { Field, Schema } from "../src/api/types";
 
 export function field(part: Partial<Field> & Pick<Field, "name" | "kind">): Field {
-  return { options: [], required: true, opinion: false, title: "", minimum: null, maximum: null, max_length: 1000, of: [], ...part };
+  return {
+    options: [],
+    required: true,
+    opinion: false,
+    title: "",
+    minimum: null,
+    maximum: null,
+    max_length: 1000,
+    of: [],
+    ...part,
+  };
 }
 
 export const options = (...values: string[]) => values.map((value) => ({ value, label: value, hotkey: "" }));

@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fields, Membership, WorkbenchView, WorkPage } from "../src/api/types";
-import { current, empty, type Event, openPages, reduce, type Session, screen, upcoming } from "../src/label/session";
+import {
+  current,
+  type Event,
+  empty,
+  openPages,
+  reduce,
+  type Session,
+  screen,
+  upcoming,
+} from "../src/label/session";
 import { headline } from "./schemas";
 
 const working: Membership = { state: "working", reason: "" };
@@ -11,25 +20,48 @@ function page(id: number, tasks: number[], kind: WorkPage["kind"] = "work"): Wor
     id,
     kind,
     due: null,
-    clock_started: null,
-    reward: null,
-    tasks: tasks.map((task, position) => ({ id: task, position, data: { headline: `h${task}` }, draft: null, answer: null })),
+    clock_started: false,
+    reward: { amount: "0.05", currency: "USD" },
+    tasks: tasks.map((task, position) => ({
+      id: task,
+      position,
+      data: { headline: `h${task}` },
+      draft: null,
+      answer: null,
+      skipped: false,
+    })),
   };
 }
 
 function view(pages: WorkPage[], more: Partial<WorkbenchView> = {}): WorkbenchView {
   const progress = { answered: 0, pages: 0, earned: { amount: "0", currency: "USD" } };
-  return { title: "t", guideline: "", schema: headline, membership: working, progress, open_pages: pages, ...more };
+  return {
+    title: "t",
+    state: "open",
+    guideline: "",
+    schema: headline,
+    membership: working,
+    progress,
+    open_pages: pages,
+    ...more,
+  };
 }
 
-const opened = (...pages: WorkPage[]): Session => reduce(empty(), { type: "opened", view: view(pages), undo: [] });
+const opened = (...pages: WorkPage[]): Session =>
+  reduce(empty(), { type: "opened", view: view(pages), undo: [] });
 const shown = (session: Session): number | null => current(session)?.task.id ?? null;
 
 function answer(session: Session, value = "clickbait"): Session {
   const place = current(session);
   if (!place) return session;
   const { page: p, task } = place;
-  return reduce(session, { type: "answer", answerId: `a${p.id}-${task.id}-${session.undo.length}`, page: p.id, task: task.id, fields: { category: value } });
+  return reduce(session, {
+    type: "answer",
+    answerId: `a${p.id}-${task.id}-${session.undo.length}`,
+    page: p.id,
+    task: task.id,
+    fields: { category: value },
+  });
 }
 
 function undo(session: Session): Session {
@@ -38,7 +70,16 @@ function undo(session: Session): Session {
 }
 
 function receipt(session: Session, pageId: number, task: number, fields: Fields, more: object): Session {
-  const r = { seq: 1, page_done: false, correct: null, expected: null, hint: null, membership: working, earned: null, ...more };
+  const r = {
+    seq: 1,
+    page_done: false,
+    correct: null,
+    expected: null,
+    hint: null,
+    membership: working,
+    earned: { amount: "0", currency: "USD" },
+    ...more,
+  };
   return reduce(session, { type: "receipt", page: pageId, task, fields, receipt: r });
 }
 
@@ -78,15 +119,30 @@ describe("session", () => {
   it("waits for the verdict in training, and insists on the right answer", () => {
     let s = answer(opened(page(1, [1, 2], "training")));
     expect(current(s)?.task).toMatchObject({ id: 1, check: "waiting" });
-    s = receipt(s, 1, 1, { category: "clickbait" }, { correct: false, expected: { category: "notclickbait" }, hint: "Look again." });
-    expect(current(s)?.task).toMatchObject({ id: 1, check: { hint: "Look again.", expected: { category: "notclickbait" } } });
+    s = receipt(
+      s,
+      1,
+      1,
+      { category: "clickbait" },
+      { correct: false, expected: { category: "notclickbait" }, hint: "Look again." },
+    );
+    expect(current(s)?.task).toMatchObject({
+      id: 1,
+      check: { hint: "Look again.", expected: { category: "notclickbait" } },
+    });
     s = receipt(answer(s, "notclickbait"), 1, 1, { category: "notclickbait" }, { correct: true });
     expect(shown(s)).toBe(2);
     expect(s.undo).toEqual([]);
   });
 
   it("ends at once for the banned, whatever is left in hand", () => {
-    const s = receipt(opened(page(1, [1, 2])), 1, 1, {}, { membership: { state: "banned", reason: "too fast" } });
+    const s = receipt(
+      opened(page(1, [1, 2])),
+      1,
+      1,
+      {},
+      { membership: { state: "banned", reason: "too fast" } },
+    );
     expect(screen(s)).toEqual({ kind: "over", reason: "banned" });
   });
 
@@ -107,7 +163,9 @@ describe("session", () => {
         for (const step of steps) {
           const place = current(s);
           const event: Event | null =
-            step === "skip" && place ? { type: "skip", answerId: `s${n++}`, page: place.page.id, task: place.task.id } : null;
+            step === "skip" && place
+              ? { type: "skip", answerId: `s${n++}`, page: place.page.id, task: place.task.id }
+              : null;
           s = step === "undo" ? undo(s) : step === "answer" ? answer(s) : event ? reduce(s, event) : s;
         }
         while (s.undo.length > 0) s = undo(s);

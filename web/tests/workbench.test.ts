@@ -5,12 +5,13 @@ import { Crowd, type SourceTask } from "../dev/crowd";
 import { unreachable } from "../src/api/http";
 import type { Schema } from "../src/api/types";
 import type { WorkbenchApi } from "../src/api/workbench";
+import { current, screen } from "../src/label/session";
 import { openStorage, type Storage } from "../src/label/storage";
 import { Workbench } from "../src/label/workbench";
-import { current, screen } from "../src/label/session";
 import { headline, survey } from "./schemas";
 
-const work = (n: number): SourceTask[] => Array.from({ length: n }, (_, i) => ({ data: { headline: `headline ${i + 1}` } }));
+const work = (n: number): SourceTask[] =>
+  Array.from({ length: n }, (_, i) => ({ data: { headline: `headline ${i + 1}` } }));
 const benches: Workbench[] = [];
 let ids = 0;
 
@@ -42,7 +43,8 @@ async function until(what: () => boolean): Promise<void> {
 
 const shown = (w: Workbench) => current(w.getSnapshot().session)?.task.id ?? null;
 const sent = (w: Workbench) => w.getSnapshot().unsent === 0;
-const valid = (crowd: Crowd) => crowd.log.filter((e) => e.verb === "answer" && !e.withdrawn).map((e) => e.task);
+const valid = (crowd: Crowd) =>
+  crowd.log.filter((e) => e.verb === "answer" && !e.withdrawn).map((e) => e.task);
 
 /** The same server behind a cable that can be pulled, and that may lose an answer after the server acted. */
 function cable(crowd: Crowd) {
@@ -113,7 +115,9 @@ describe("workbench", () => {
   });
 
   it("waits for training verdicts and shows what was expected", async () => {
-    const training = [{ data: { headline: "t" }, expected: { category: "clickbait" }, hint: "It promises a list." }];
+    const training = [
+      { data: { headline: "t" }, expected: { category: "clickbait" }, hint: "It promises a list." },
+    ];
     const crowd = new Crowd({ schema: headline, work: work(2), training });
     const w = bench(crowd, await openStorage(new IDBFactory()));
     await w.open();
@@ -164,40 +168,49 @@ describe("workbench", () => {
     const step = fc.constantFrom("answer", "undo", "skip", "pull", "plug", "reload");
     const schema: Schema = headline;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.array(fc.boolean(), { maxLength: 20 }), async (steps, losses) => {
-        const crowd = new Crowd({ schema, work: work(12), pageSize: 2 });
-        const { api, state } = cable(crowd);
-        const storage = await openStorage(new IDBFactory());
-        let w = bench(api, storage);
-        await w.open();
-        state.loseReply = () => losses.pop() ?? false;
-        for (const what of steps) {
-          if (what === "answer") w.choose("category", "clickbait");
-          else if (what === "undo") w.undo();
-          else if (what === "skip") w.skip();
-          else if (what !== "reload") state.down = what === "pull";
-          else if (!state.down) {
-            const before = screen(w.getSnapshot().session);
-            w.close(false);
-            losses.length = 0;
-            w = bench(api, storage);
-            await w.open();
-            const after = screen(w.getSnapshot().session);
-            if (before.kind === "task" && after.kind === "task") expect(after.place.task.id).toBe(before.place.task.id);
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 25 }),
+        fc.array(fc.boolean(), { maxLength: 20 }),
+        async (steps, losses) => {
+          const crowd = new Crowd({ schema, work: work(12), pageSize: 2 });
+          const { api, state } = cable(crowd);
+          const storage = await openStorage(new IDBFactory());
+          let w = bench(api, storage);
+          await w.open();
+          state.loseReply = () => losses.pop() ?? false;
+          for (const what of steps) {
+            if (what === "answer") w.choose("category", "clickbait");
+            else if (what === "undo") w.undo();
+            else if (what === "skip") w.skip();
+            else if (what !== "reload") state.down = what === "pull";
+            else if (!state.down) {
+              const before = screen(w.getSnapshot().session);
+              w.close(false);
+              losses.length = 0;
+              w = bench(api, storage);
+              await w.open();
+              const after = screen(w.getSnapshot().session);
+              if (before.kind === "task" && after.kind === "task")
+                expect(after.place.task.id).toBe(before.place.task.id);
+            }
           }
-        }
-        state.down = false;
-        state.loseReply = () => false;
-        w.online();
-        await until(() => sent(w));
-        const seen = new Map<number, boolean>();
-        for (const entry of crowd.log) if (entry.verb !== "withdraw" && !entry.withdrawn) seen.set(entry.task, entry.verb === "answer");
-        const local = w.getSnapshot().session.pages.flatMap((p) => p.tasks).filter((t) => t.answer !== null || t.skipped);
-        for (const t of local) expect(seen.get(t.id)).toBe(!t.skipped);
-        expect(new Set(crowd.log.map((e) => e.id)).size).toBe(crowd.log.length);
-        expect(valid(crowd).length).toBe(new Set(valid(crowd)).size);
-        w.close(false);
-      }),
+          state.down = false;
+          state.loseReply = () => false;
+          w.online();
+          await until(() => sent(w));
+          const seen = new Map<number, boolean>();
+          for (const entry of crowd.log)
+            if (entry.verb !== "withdraw" && !entry.withdrawn) seen.set(entry.task, entry.verb === "answer");
+          const local = w
+            .getSnapshot()
+            .session.pages.flatMap((p) => p.tasks)
+            .filter((t) => t.answer !== null || t.skipped);
+          for (const t of local) expect(seen.get(t.id)).toBe(!t.skipped);
+          expect(new Set(crowd.log.map((e) => e.id)).size).toBe(crowd.log.length);
+          expect(valid(crowd).length).toBe(new Set(valid(crowd)).size);
+          w.close(false);
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -6,7 +6,20 @@ const GATHER_MS = 250;
 
 /** Which query families an event touches. An unknown topic touches all: a needless read is better than a stale page. */
 const TOUCHES: Record<string, readonly string[]> = {
-  ref: ["repos", "log", "ls", "preview", "diff", "graph", "home", "project", "projects", "pipelines", "jobs", "lineage"],
+  ref: [
+    "repos",
+    "log",
+    "ls",
+    "preview",
+    "diff",
+    "graph",
+    "home",
+    "project",
+    "projects",
+    "pipelines",
+    "jobs",
+    "lineage",
+  ],
   answer: ["project", "projects", "home"],
   answers: ["project", "projects", "home"],
   page: ["project", "projects", "home"],

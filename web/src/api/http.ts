@@ -15,7 +15,13 @@ export class ApiError extends Error {
 }
 
 export const unreachable = (): ApiError =>
-  new ApiError(0, "unreachable", "The server does not answer.", null, "Check that it is running and that you are online.");
+  new ApiError(
+    0,
+    "unreachable",
+    "The server does not answer.",
+    null,
+    "Check that it is running and that you are online.",
+  );
 
 interface ErrorBody {
   error?: { code?: string; message?: string; where?: string | null; hint?: string | null };
@@ -49,7 +55,9 @@ export type Query = Record<string, string | number | null | undefined>;
 /** `/api/v1` plus percent-encoded segments plus the parameters that have a value. */
 export function url(segments: readonly (string | number)[], query: Query = {}): string {
   const path = segments.map((segment) => encodeURIComponent(String(segment))).join("/");
-  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const pairs = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
   const search = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString();
   return `/api/v1/${path}${search ? `?${search}` : ""}`;
 }
@@ -62,7 +70,10 @@ export interface Call {
   keepalive?: boolean;
 }
 
-export async function call(address: string, { method = "GET", json, body, signal, keepalive }: Call = {}): Promise<Response> {
+export async function call(
+  address: string,
+  { method = "GET", json, body, signal, keepalive }: Call = {},
+): Promise<Response> {
   const init: RequestInit = { method, credentials: "same-origin" };
   if (json !== undefined) {
     init.body = JSON.stringify(json);

@@ -48,7 +48,10 @@ export const read = {
   commit: (id: string) =>
     queryOptions({ queryKey: ["commit", id], queryFn: () => callJson<t.Commit>(url(["commits", id])) }),
   lineage: (id: string) =>
-    queryOptions({ queryKey: ["lineage", id], queryFn: () => callJson<t.Lineage>(url(["commits", id, "lineage"])) }),
+    queryOptions({
+      queryKey: ["lineage", id],
+      queryFn: () => callJson<t.Lineage>(url(["commits", id, "lineage"])),
+    }),
   cascade: (globalId: string) =>
     queryOptions({
       queryKey: ["global", globalId],
@@ -57,9 +60,12 @@ export const read = {
   graph: () => queryOptions({ queryKey: ["graph"], queryFn: () => callJson<t.Graph>(url(["graph"])) }),
 
   projects: () =>
-    queryOptions({ queryKey: ["projects"], queryFn: () => callJson<t.HomeProject[]>(url(["projects"])) }),
+    queryOptions({ queryKey: ["projects"], queryFn: () => callJson<t.ProjectRow[]>(url(["projects"])) }),
   project: (name: string) =>
-    queryOptions({ queryKey: ["project", name], queryFn: () => callJson<t.Project>(url(["projects", name])) }),
+    queryOptions({
+      queryKey: ["project", name],
+      queryFn: () => callJson<t.Project>(url(["projects", name])),
+    }),
   progress: (name: string) =>
     queryOptions({
       queryKey: ["project", name, "progress"],
@@ -75,8 +81,26 @@ export const read = {
       queryKey: ["project", name, "tasks", status],
       queryFn: ({ pageParam }) =>
         callJson<t.TaskPage>(url(["projects", name, "tasks"], { status, limit: PAGE, after: pageParam })),
-      initialPageParam: null as string | number | null,
+      initialPageParam: null as string | null,
       getNextPageParam: (last) => last.next,
+    }),
+  /** The answer log, from its beginning, as far as five pages reach. */
+  answers: (name: string) =>
+    queryOptions({
+      queryKey: ["project", name, "answers"],
+      queryFn: async () => {
+        const answers: t.LogRow[] = [];
+        let after: string | null = null;
+        for (let i = 0; i < 5; i++) {
+          const page: { answers: t.LogRow[]; next: string | null } = await callJson(
+            url(["projects", name, "answers"], { after, limit: 1000 }),
+          );
+          answers.push(...page.answers);
+          after = page.next;
+          if (after === null) break;
+        }
+        return { answers, more: after !== null };
+      },
     }),
 
   pipelines: () =>
@@ -91,7 +115,8 @@ export const read = {
       queryKey: ["pipelines", name, "jobs"],
       queryFn: () => callJson<t.JobRow[]>(url(["pipelines", name, "jobs"])),
     }),
-  job: (id: string) => queryOptions({ queryKey: ["jobs", id], queryFn: () => callJson<t.Job>(url(["jobs", id])) }),
+  job: (id: string) =>
+    queryOptions({ queryKey: ["jobs", id], queryFn: () => callJson<t.Job>(url(["jobs", id])) }),
   logs: (id: string, datum: string) =>
     queryOptions({
       queryKey: ["jobs", id, "logs", datum],
@@ -99,7 +124,8 @@ export const read = {
     }),
 };
 
-export const rawUrl = (repo: string, ref: string, path: string): string => url(["repos", repo, "raw"], { ref, path });
+export const rawUrl = (repo: string, ref: string, path: string): string =>
+  url(["repos", repo, "raw"], { ref, path });
 export const exportUrl = (project: string): string => url(["projects", project, "export"]);
 
 const post = <T>(segments: (string | number)[], json: unknown = {}): Promise<T> =>
@@ -107,7 +133,8 @@ const post = <T>(segments: (string | number)[], json: unknown = {}): Promise<T> 
 
 export const change = {
   logout: () => post<null>(["logout"]),
-  userCreate: (name: string, roles: t.Role[]) => post<{ user: t.User; link: string }>(["users"], { name, roles }),
+  userCreate: (name: string, roles: t.Role[]) =>
+    post<{ user: t.User; link: string }>(["users"], { name, roles }),
   userLink: (name: string) => post<{ link: string }>(["users", name, "link"]),
   userDelete: (name: string) => callJson<null>(url(["users", name]), { method: "DELETE" }),
   repoCreate: (name: string, description: string) => post<t.Repo>(["repos"], { name, description }),

@@ -19,24 +19,25 @@ export interface Me {
 export interface User {
   name: string;
   roles: Role[];
-  simulated?: boolean;
-  robot?: boolean;
-  at?: string | null;
+  simulated: boolean;
+  robot: boolean;
+  at: string;
 }
 
 export interface Home {
-  projects: HomeProject[];
+  projects: ProjectRow[];
   attention: { kind: string; text: string; href: string }[];
   recent: { kind: string; name: string; text: string; at: string; href: string }[];
 }
 
-export interface HomeProject {
+export interface ProjectRow {
   name: string;
   title: string;
   state: string;
+  /** The caller's own standing; null before their first page. */
   my_state: MembershipState | null;
   open_tasks: number;
-  progress: { settled: number; total: number } | number | null;
+  progress: { settled: number; total: number };
 }
 
 // --- versioned data
@@ -92,24 +93,26 @@ export interface Entry {
   path: string;
   name: string;
   size: number;
-  files?: number | null;
-  content_type?: string | null;
-  blob?: string | null;
+  files: number | null;
+  content_type: string | null;
+  blob: string | null;
 }
 
 export interface Listing {
-  commit: Commit | string | null;
+  commit: Commit;
   entries: Entry[];
   next: string | null;
 }
 
 export interface Preview {
   kind: "text" | "csv" | "json" | "image" | "binary";
-  text?: string | null;
-  rows?: string[][] | null;
-  columns?: string[] | null;
-  truncated: boolean;
+  path: string;
   size: number;
+  content_type: string;
+  truncated: boolean;
+  text: string | null;
+  columns: string[] | null;
+  rows: string[][] | null;
 }
 
 export interface BlobSide {
@@ -133,11 +136,11 @@ export interface ChangePage {
 
 export interface GraphNode {
   id: string;
-  kind: string;
+  kind: "repo" | "pipeline" | "project";
   name: string;
-  state: string | null;
-  detail: string | Record<string, Json> | null;
-  href: string | null;
+  state: string;
+  detail: string;
+  href: string;
 }
 
 export interface GraphEdge {
@@ -152,18 +155,19 @@ export interface Graph {
 
 export interface LineageNode {
   id: string;
-  kind: string;
+  kind: "commit" | "project" | "pipeline" | "guideline";
   label: string;
-  repo?: string | null;
-  branch?: string | null;
-  commit?: string | null;
-  at?: string | null;
-  meta?: Record<string, Json> | null;
+  repo: string | null;
+  branch: string | null;
+  commit: string | null;
+  at: string | null;
+  meta: Record<string, Json>;
 }
 
 export interface Lineage {
   nodes: LineageNode[];
   edges: GraphEdge[];
+  truncated: boolean;
 }
 
 // --- labelling projects
@@ -213,12 +217,21 @@ export interface Schema {
 export interface Project {
   name: string;
   title: string;
-  spec: Record<string, Json>;
   state: string;
+  spec: Record<string, Json>;
+  schema: Schema;
+  /** Markdown; `guideline_html` is the same, made safe to show. */
   guideline: string;
+  guideline_html: string;
   input_error: string | null;
-  outputs: { repo: string; branch: string; commit?: string | null; target?: string | null }[];
-  schema?: Schema;
+  inputs: { repo: string; branch: string; commit: string | null; error: string | null }[];
+  outputs: {
+    repo: string;
+    branch: string;
+    target: "live" | "release";
+    commit: string | null;
+    at: string | null;
+  }[];
 }
 
 export interface Progress {
@@ -228,32 +241,32 @@ export interface Progress {
   workers: { total: number; passed: number; failed: number; banned: number };
   agreement: { percent: number | null; alpha: number | null };
   control_accuracy: number | null;
-  cost: Money | Money[];
-  eta: string | number | null;
+  cost: Money;
+  eta: string | null;
 }
 
 export interface WorkerRow {
   name: string;
   state: MembershipState;
-  reason: string | null;
-  since: string | null;
+  reason: string;
+  since: string;
   simulated: boolean;
   answers: number;
   control_correct: number;
   control_total: number;
   pages: number;
   fast_pages: number;
-  earned: Money | string;
+  earned: Money;
 }
 
 export interface TaskAnswer {
   worker: string;
-  fields: Fields;
+  fields: Fields | null;
   at: string | null;
+  time_spent_s: number | null;
   withdrawn: boolean;
   excluded: boolean;
   simulated: boolean;
-  time_spent_s?: number | null;
 }
 
 export interface FieldConsensus {
@@ -274,7 +287,19 @@ export interface TaskRow {
 
 export interface TaskPage {
   tasks: TaskRow[];
-  next: string | number | null;
+  next: string | null;
+}
+
+export interface LogRow {
+  seq: number;
+  verb: "answer" | "skip" | "withdraw";
+  task: number;
+  worker: string;
+  fields: Fields | null;
+  of: number | null;
+  reason: string | null;
+  at: string;
+  simulated: boolean;
 }
 
 // --- the workbench
@@ -286,36 +311,36 @@ export interface PageTask {
   position: number;
   data: Record<string, Json>;
   draft: Fields | null;
-  answer: Fields | { fields: Fields; skipped?: boolean } | null;
-  skipped?: boolean;
+  answer: Fields | null;
+  skipped: boolean;
 }
 
 export interface WorkPage {
   id: number;
   kind: PageKind;
   due: string | null;
-  clock_started: boolean | string | null;
-  reward: Money | null;
+  clock_started: boolean;
+  reward: Money;
   tasks: PageTask[];
 }
 
-export type NoWorkReason = "done" | "banned" | "failed" | "closed" | "wait" | string;
+export type NoWorkReason = "done" | "banned" | "failed" | "closed" | "wait";
 
 export interface PageGrant {
   page: WorkPage | null;
-  reason?: NoWorkReason | null;
+  reason: NoWorkReason | null;
   membership: Membership;
-  schema?: Schema;
 }
 
 export interface WorkbenchView {
   title: string;
+  state: string;
+  /** HTML, made safe by the server. */
   guideline: string;
   schema: Schema;
   membership: Membership;
-  progress: { answered: number; pages: number; earned: Money | string };
+  progress: { answered: number; pages: number; earned: Money };
   open_pages: WorkPage[];
-  state?: string;
 }
 
 export interface AnswerReceipt {
@@ -325,12 +350,12 @@ export interface AnswerReceipt {
   expected: Fields | null;
   hint: string | null;
   membership: Membership;
-  earned: Money | string | null;
+  earned: Money;
 }
 
 export interface UndoReceipt {
-  page: number | WorkPage;
-  task: number | PageTask;
+  page: number;
+  task: number;
   fields: Fields | null;
 }
 
@@ -338,47 +363,42 @@ export interface UndoReceipt {
 
 export interface PipelineRow {
   name: string;
+  description: string;
   input: Json;
   transform: Json;
   state: string;
-  branches: Json;
+  branches: string[];
+  notes: string[];
   last_job: JobRow | null;
-  description?: string | null;
-  output?: Json;
-  error?: string | null;
 }
 
 export interface JobRow {
   id: string;
-  pipeline?: string;
-  branch?: string | null;
+  pipeline: string;
+  branch: string;
   state: string;
-  reason?: string | null;
-  error?: string | null;
-  global_id?: string | null;
-  output_commit?: string | null;
-  output?: string | CommitRef | null;
-  created?: string | null;
-  started?: string | null;
-  finished?: string | null;
-  at?: string | null;
-  datums_total?: number | null;
-  datums_run?: number | null;
-  datums_skipped?: number | null;
-  datums_failed?: number | null;
+  error: string | null;
+  global_id: string;
+  output_commit: string | null;
+  created: string;
+  started: string | null;
+  finished: string | null;
+  datums_total: number;
+  datums_run: number;
+  datums_skipped: number;
+  datums_failed: number;
 }
 
 export interface DatumRow {
   id: string;
   state: string;
-  inputs?: Json;
-  files?: Json;
-  seconds?: number | null;
-  error?: string | null;
+  inputs: string[];
+  seconds: number | null;
+  error: string | null;
 }
 
 export interface Job extends JobRow {
-  datums?: DatumRow[];
-  states?: Record<string, number>;
-  inputs?: CommitRef[];
+  inputs: { name: string; id: string; repo: string; branch: string }[];
+  states: Record<string, number>;
+  datums: DatumRow[];
 }

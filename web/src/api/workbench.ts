@@ -5,7 +5,10 @@ import type { AnswerReceipt, Fields, PageGrant, UndoReceipt, WorkbenchView } fro
 export interface WorkbenchApi {
   view(project: string): Promise<WorkbenchView>;
   nextPage(project: string): Promise<PageGrant>;
-  answer(page: number, body: { answer_id: string; task: number; fields: Fields; spent_ms: number }): Promise<AnswerReceipt>;
+  answer(
+    page: number,
+    body: { answer_id: string; task: number; fields: Fields; spent_ms: number },
+  ): Promise<AnswerReceipt>;
   skip(page: number, body: { answer_id: string; task: number }): Promise<AnswerReceipt | null>;
   undo(body: { answer_id: string }): Promise<UndoReceipt>;
   draft(page: number, task: number, fields: Fields, keepalive?: boolean): Promise<void>;
@@ -15,7 +18,8 @@ export interface WorkbenchApi {
 export const workbenchApi: WorkbenchApi = {
   view: (project) => callJson(url(["projects", project, "workbench"])),
   nextPage: (project) => callJson(url(["projects", project, "pages"]), { method: "POST", json: {} }),
-  answer: (page, body) => callJson(url(["pages", page, "answers"]), { method: "POST", json: { ...body, sim: null } }),
+  answer: (page, body) =>
+    callJson(url(["pages", page, "answers"]), { method: "POST", json: { ...body, sim: null } }),
   skip: (page, body) => callJson(url(["pages", page, "skip"]), { method: "POST", json: body }),
   undo: (body) => callJson(url(["undo"]), { method: "POST", json: body }),
   draft: async (page, task, fields, keepalive = false) => {

@@ -2,13 +2,15 @@
 import type { Field, Fields, Json, Schema } from "../api/types";
 
 /** A rating counts in numbers; everything else that is chosen is a string. */
-export function valueOf(field: Field, value: string): Json {
+export function storedValue(field: Field, value: string): Json {
   return field.kind === "rating" ? Number(value) : value;
 }
 
 export function isChosen(field: Field, draft: Fields, value: string): boolean {
   const given = draft[field.name];
-  return Array.isArray(given) ? given.includes(value) : given !== undefined && given === valueOf(field, value);
+  return Array.isArray(given)
+    ? given.includes(value)
+    : given !== undefined && given === storedValue(field, value);
 }
 
 /** Pressing an option: a single choice is set (and cleared when pressed again), a multiple one toggles. */
@@ -22,7 +24,7 @@ export function toggle(field: Field, draft: Fields, value: string): Fields {
     const sorted = [...after].sort((a, b) => order.indexOf(String(a)) - order.indexOf(String(b)));
     return withField(draft, field.name, sorted.length > 0 ? sorted : null);
   }
-  return withField(draft, field.name, isChosen(field, draft, value) ? null : valueOf(field, value));
+  return withField(draft, field.name, isChosen(field, draft, value) ? null : storedValue(field, value));
 }
 
 /** Sets one field; null or an empty text takes it away. */

@@ -23,7 +23,11 @@ const SPARE_KEYS = [..."1234567890qwertyuiopadfhjklzxcvbnm"];
 /** The options of a field; a rating offers its stars as options. */
 export function optionsOf(field: Field): { value: string; label: string; hotkey: string }[] {
   if (field.kind === "rating") {
-    return Array.from({ length: field.maximum ?? 5 }, (_, i) => ({ value: `${i + 1}`, label: `${i + 1}`, hotkey: "" }));
+    return Array.from({ length: field.maximum ?? 5 }, (_, i) => ({
+      value: `${i + 1}`,
+      label: `${i + 1}`,
+      hotkey: "",
+    }));
   }
   return field.options.map((option) => ({ ...option, label: option.label || option.value }));
 }
@@ -62,7 +66,13 @@ export interface KeyPress {
   readonly isComposing: boolean;
 }
 
-const NAMES: Record<string, string> = { " ": "space", arrowup: "up", arrowdown: "down", arrowleft: "left", arrowright: "right" };
+const NAMES: Record<string, string> = {
+  " ": "space",
+  arrowup: "up",
+  arrowdown: "down",
+  arrowleft: "left",
+  arrowright: "right",
+};
 
 /**
  * The names a press may go by, most exact first, in lower case: `shift+a` may also be meant by `a`, and `?` is typed
@@ -72,7 +82,9 @@ export function namesOf(press: KeyPress): string[] {
   if (press.repeat || press.isComposing) return [];
   const lower = press.key.toLowerCase();
   const key = NAMES[lower] ?? lower;
-  const chord = [press.ctrlKey && "ctrl", press.metaKey && "meta", press.altKey && "alt"].filter(Boolean).join("+");
+  const chord = [press.ctrlKey && "ctrl", press.metaKey && "meta", press.altKey && "alt"]
+    .filter(Boolean)
+    .join("+");
   const name = chord ? `${chord}+${key}` : key;
   return press.shiftKey ? [`${chord ? `${chord}+` : ""}shift+${key}`, name] : [name];
 }

@@ -1,5 +1,14 @@
 /** What a person sees while labelling, as one immutable value and the events that change it. No time, no network. */
-import type { AnswerReceipt, Fields, Membership, PageKind, PageTask, WorkbenchView, WorkPage } from "../api/types";
+import type {
+  AnswerReceipt,
+  Fields,
+  Membership,
+  Money,
+  PageKind,
+  PageTask,
+  WorkbenchView,
+  WorkPage,
+} from "../api/types";
 
 export interface TaskState {
   readonly id: number;
@@ -46,7 +55,7 @@ export interface Session {
   readonly noMore: string | null;
   readonly answered: number;
   readonly pagesDone: number;
-  readonly earned: { readonly amount: string; readonly currency: string } | null;
+  readonly earned: Money | null;
   readonly lastCorrect: number | null;
 }
 
@@ -75,34 +84,25 @@ export function upcoming(session: Session): Place | null {
 }
 
 /** Pages with something left to do: at most the current and the prefetched one. */
-export const openPages = (session: Session): number => session.pages.filter((page) => page.tasks.some(isOpen)).length;
+export const openPages = (session: Session): number =>
+  session.pages.filter((page) => page.tasks.some(isOpen)).length;
 
 // --- from the wire
 
-function fieldsOf(answer: PageTask["answer"]): Fields | null {
-  if (answer === null || answer === undefined) return null;
-  const inner = (answer as { fields?: unknown }).fields;
-  return typeof inner === "object" && inner !== null ? (inner as Fields) : (answer as Fields);
-}
-
 export function pageState(page: WorkPage): PageState {
-  const tasks = page.tasks.map((task): TaskState => {
-    const nested = task.answer as { skipped?: boolean } | null;
-    const skipped = task.skipped === true || nested?.skipped === true;
-    const answer = skipped ? null : fieldsOf(task.answer);
-    return { id: task.id, position: task.position, data: task.data, answer, skipped, draft: task.draft ?? {}, check: "none" };
+  const tasks = page.tasks.map(({ id, position, data, draft, answer, skipped }): TaskState => {
+    return {
+      id,
+      position,
+      data,
+      answer: skipped ? null : answer,
+      skipped,
+      draft: draft ?? {},
+      check: "none",
+    };
   });
   tasks.sort((a, b) => a.position - b.position);
   return { id: page.id, kind: page.kind, due: page.due, reward: page.reward, tasks };
-}
-
-export function moneyOf(value: unknown, fallback: string): Session["earned"] {
-  if (typeof value === "string" || typeof value === "number") return { amount: String(value), currency: fallback };
-  if (typeof value === "object" && value !== null && "amount" in value) {
-    const { amount, currency } = value as { amount: string; currency?: string };
-    return { amount: String(amount), currency: currency ?? fallback };
-  }
-  return null;
 }
 
 /** The one thing the workbench shows: a task, or the reason why there is none. */
@@ -125,11 +125,23 @@ export type Event =
   | { readonly type: "opened"; readonly view: WorkbenchView; readonly undo: readonly UndoEntry[] }
   | { readonly type: "page"; readonly page: WorkPage; readonly membership: Membership }
   | { readonly type: "no-page"; readonly reason: string; readonly membership: Membership }
-  | { readonly type: "answer"; readonly answerId: string; readonly page: number; readonly task: number; readonly fields: Fields }
+  | {
+      readonly type: "answer";
+      readonly answerId: string;
+      readonly page: number;
+      readonly task: number;
+      readonly fields: Fields;
+    }
   | { readonly type: "skip"; readonly answerId: string; readonly page: number; readonly task: number }
   | { readonly type: "undo"; readonly entry: UndoEntry }
   | { readonly type: "draft"; readonly page: number; readonly task: number; readonly fields: Fields }
-  | { readonly type: "receipt"; readonly page: number; readonly task: number; readonly fields: Fields; readonly receipt: AnswerReceipt }
+  | {
+      readonly type: "receipt";
+      readonly page: number;
+      readonly task: number;
+      readonly fields: Fields;
+      readonly receipt: AnswerReceipt;
+    }
   | { readonly type: "view"; readonly view: WorkbenchView };
 
 export function empty(): Session {
@@ -147,7 +159,12 @@ export function empty(): Session {
   };
 }
 
-function editTask(session: Session, page: number, task: number, edit: (task: TaskState) => TaskState): Session {
+function editTask(
+  session: Session,
+  page: number,
+  task: number,
+  edit: (task: TaskState) => TaskState,
+): Session {
   const pages = session.pages.map((p) =>
     p.id === page ? { ...p, tasks: p.tasks.map((t) => (t.id === task ? edit(t) : t)) } : p,
   );
@@ -174,10 +191,17 @@ function answer(session: Session, event: Extract<Event, { type: "answer" }>): Se
   const place = find(session, event.page, event.task);
   if (!place || !isOpen(place.task)) return session;
   if (place.page.kind === "training") {
-    return editTask(session, event.page, event.task, (t) => ({ ...t, draft: event.fields, check: "waiting" }));
+    return editTask(session, event.page, event.task, (t) => ({
+      ...t,
+      draft: event.fields,
+      check: "waiting",
+    }));
   }
   const done = editTask(session, event.page, event.task, (t) => ({ ...t, answer: event.fields }));
-  return remember({ ...done, answered: done.answered + 1 }, entryOf(place, event.answerId, event.fields, false));
+  return remember(
+    { ...done, answered: done.answered + 1 },
+    entryOf(place, event.answerId, event.fields, false),
+  );
 }
 
 function skip(session: Session, event: Extract<Event, { type: "skip" }>): Session {
@@ -215,8 +239,7 @@ function undo(session: Session, entry: UndoEntry): Session {
 
 function receipt(session: Session, event: Extract<Event, { type: "receipt" }>): Session {
   const { page, task, fields, receipt: r } = event;
-  const currency = session.earned?.currency ?? "";
-  let next: Session = { ...session, membership: r.membership, earned: moneyOf(r.earned, currency) ?? session.earned };
+  let next: Session = { ...session, membership: r.membership, earned: r.earned };
   const kind = session.pages.find((p) => p.id === page)?.kind;
   if (kind === "training") {
     next = editTask(next, page, task, (t) =>
@@ -235,7 +258,10 @@ function receipt(session: Session, event: Extract<Event, { type: "receipt" }>): 
 /** Server figures and clocks on top of what the person has in hand; pages keep their local answers. */
 function refreshed(session: Session, view: WorkbenchView): Session {
   const due = new Map(view.open_pages.map((page) => [page.id, page.due]));
-  const pages = session.pages.map((page) => ({ ...page, due: due.has(page.id) ? (due.get(page.id) ?? null) : page.due }));
+  const pages = session.pages.map((page) => ({
+    ...page,
+    due: due.has(page.id) ? (due.get(page.id) ?? null) : page.due,
+  }));
   return {
     ...session,
     pages,
@@ -243,7 +269,7 @@ function refreshed(session: Session, view: WorkbenchView): Session {
     guideline: view.guideline,
     membership: view.membership,
     pagesDone: view.progress.pages,
-    earned: moneyOf(view.progress.earned, session.earned?.currency ?? ""),
+    earned: view.progress.earned,
   };
 }
 

@@ -25,7 +25,8 @@ export class Stopwatch {
 
   elapsed(key: string): number {
     const earlier = this.spent.get(key) ?? 0;
-    const live = this.running?.key === key && !Number.isNaN(this.running.since) ? this.now() - this.running.since : 0;
+    const live =
+      this.running?.key === key && !Number.isNaN(this.running.since) ? this.now() - this.running.since : 0;
     return Math.round(earlier + live);
   }
 

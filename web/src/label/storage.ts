@@ -83,7 +83,12 @@ export async function openStorage(factory: IDBFactory): Promise<Storage> {
     },
     undo: {
       load: async (user, project) =>
-        (await within(db, "undo", "readonly", (s) => s.get(`${user}/${project}`) as IDBRequest<UndoEntry[] | undefined>)) ?? [],
+        (await within(
+          db,
+          "undo",
+          "readonly",
+          (s) => s.get(`${user}/${project}`) as IDBRequest<UndoEntry[] | undefined>,
+        )) ?? [],
       save: async (user, project, entries) => {
         await within(db, "undo", "readwrite", (s) => s.put(entries, `${user}/${project}`));
       },

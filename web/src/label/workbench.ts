@@ -2,11 +2,11 @@
 import { ApiError, serverNow } from "../api/http";
 import type { AnswerReceipt, Fields, Json, Schema, UndoReceipt } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
-import { missing, toggle, valueOf, withField } from "./answers";
-import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
+import { missing, storedValue, toggle, withField } from "./answers";
 import { DraftKeeper } from "./drafts";
+import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
 import { type Command, type NewCommand, Outbox, type OutboxState, type Outcome } from "./outbox";
-import { current, empty, type Event, openPages, type Place, reduce, type Session, screen } from "./session";
+import { current, type Event, empty, openPages, type Place, reduce, type Session, screen } from "./session";
 import { Stopwatch } from "./stopwatch";
 import { draftKey, type Storage } from "./storage";
 
@@ -35,7 +35,10 @@ export interface WorkbenchPorts {
   readonly notify: (error: Error) => void;
 }
 
-type Receipt = { kind: "answer"; receipt: AnswerReceipt } | { kind: "skip"; receipt: AnswerReceipt | null } | { kind: "undo"; receipt: UndoReceipt };
+type Receipt =
+  | { kind: "answer"; receipt: AnswerReceipt }
+  | { kind: "skip"; receipt: AnswerReceipt | null }
+  | { kind: "undo"; receipt: UndoReceipt };
 
 const TICK_MS = 1_000;
 const ASK_AGAIN_MS = 5_000;
@@ -133,7 +136,7 @@ export class Workbench {
     const place = this.place();
     const field = this.snapshot.schema.fields.find((each) => each.name === fieldName);
     if (!place || !field) return;
-    if (this.snapshot.single) this.answer(place, { [field.name]: valueOf(field, value) });
+    if (this.snapshot.single) this.answer(place, { [field.name]: storedValue(field, value) });
     else this.edit(place, toggle(field, place.task.draft, value));
   }
 
@@ -162,7 +165,11 @@ export class Workbench {
 
   undo(): void {
     const entry = this.snapshot.session.undo.at(-1);
-    if (!entry || screen(this.snapshot.session).kind === "over" && this.snapshot.session.membership.state === "banned") return;
+    if (
+      !entry ||
+      (screen(this.snapshot.session).kind === "over" && this.snapshot.session.membership.state === "banned")
+    )
+      return;
     this.dispatch({ type: "undo", entry });
     this.push({
       kind: "undo",
@@ -240,10 +247,17 @@ export class Workbench {
     const { result } = outcome;
     if (result.kind !== "undo" && result.receipt) {
       const fields = command.kind === "answer" ? command.fields : {};
-      this.dispatch({ type: "receipt", page: command.page, task: command.task, fields, receipt: result.receipt });
+      this.dispatch({
+        type: "receipt",
+        page: command.page,
+        task: command.task,
+        fields,
+        receipt: result.receipt,
+      });
     }
     const done = result.kind !== "undo" && result.receipt?.page_done === true;
-    if (done || (this.outbox.pending.length === 0 && current(this.snapshot.session) === null)) void this.sync();
+    if (done || (this.outbox.pending.length === 0 && current(this.snapshot.session) === null))
+      void this.sync();
   }
 
   private rejected(command: Command, error: Error): void {
@@ -276,7 +290,11 @@ export class Workbench {
 
   private async reload(): Promise<void> {
     const { api, storage, user, project } = this.ports;
-    const [view, pending, undo] = await Promise.all([api.view(project), this.outbox.restore(), storage.undo.load(user, project)]);
+    const [view, pending, undo] = await Promise.all([
+      api.view(project),
+      this.outbox.restore(),
+      storage.undo.load(user, project),
+    ]);
     let session = reduce(empty(), { type: "opened", view, undo });
     for (const command of pending) {
       if (command.project === project) session = reduce(session, replay(command));
@@ -288,7 +306,13 @@ export class Workbench {
       }
     }
     const { schema } = view;
-    this.update({ session, schema, bindings: bindings(schema), single: isSingleKeystroke(schema), ready: true });
+    this.update({
+      session,
+      schema,
+      bindings: bindings(schema),
+      single: isSingleKeystroke(schema),
+      ready: true,
+    });
     this.outboxChanged();
   }
 
@@ -322,7 +346,8 @@ export class Workbench {
     const now = screen(session);
     if (now.kind !== "task") {
       const over = now.kind === "over" && ["banned", "failed", "closed"].includes(now.reason);
-      if (!over && this.outbox.pending.length === 0 && this.ports.now() - this.askedAt > ASK_AGAIN_MS) void this.sync();
+      if (!over && this.outbox.pending.length === 0 && this.ports.now() - this.askedAt > ASK_AGAIN_MS)
+        void this.sync();
       return;
     }
     const { due, id } = now.place.page;
@@ -338,7 +363,9 @@ export class Workbench {
   private giveBack(): void {
     if (this.outbox.pending.length > 0) return;
     for (const page of this.snapshot.session.pages) {
-      const untouched = page.tasks.every((t) => t.answer === null && !t.skipped && Object.keys(t.draft).length === 0);
+      const untouched = page.tasks.every(
+        (t) => t.answer === null && !t.skipped && Object.keys(t.draft).length === 0,
+      );
       if (untouched && page.kind === "work") this.ports.api.release(page.id).catch(() => undefined);
     }
   }

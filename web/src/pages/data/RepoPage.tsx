@@ -1,0 +1,228 @@
+/** One repository at one ref: its files, one file, or its commits. */
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { change, read } from "../../api/resources";
+import type { Repo } from "../../api/types";
+import { mayWriteData } from "../../shell/access";
+import { useMe } from "../../shell/me";
+import { Page } from "../../shell/Page";
+import { useAction } from "../../ui/action";
+import { Dialog } from "../../ui/Dialog";
+import { shortId } from "../../ui/format";
+import { Icon } from "../../ui/Icon";
+import { Badge, Empty, Loaded } from "../../ui/parts";
+import { Commits } from "./Commits";
+import { Files } from "./Files";
+import { FileView } from "./FileView";
+import { isCommitId } from "./paths";
+import "./data.css";
+
+const route = getRouteApi("/shell/data/$repo");
+
+export function RepoPage() {
+  const { repo: name } = route.useParams();
+  const repo = useQuery(read.repo(name));
+  return (
+    <Page crumbs={[{ text: "Data", to: "/data" }, { text: name }]}>
+      <Loaded query={repo} lines={6}>
+        {(data) => <Opened name={name} repo={data} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Opened({ name, repo }: { name: string; repo: Repo }) {
+  const { ref, path = "/", file, view } = route.useSearch();
+  const [main] = [repo.branches.find((branch) => branch.name === "main") ?? repo.branches[0]];
+  const at = ref ?? main?.name ?? "main";
+  const branch = repo.branches.find((each) => each.name === at);
+  const empty = !isCommitId(at) && !branch?.head;
+  return (
+    <>
+      <div className="page-title">
+        <div className="grow">
+          <div className="row">
+            <h1>{name}</h1>
+            <Badge>{repo.kind}</Badge>
+          </div>
+          {repo.description && <p className="muted">{repo.description}</p>}
+        </div>
+        <RefPicker name={name} repo={repo} at={at} />
+      </div>
+      <nav className="tabs" aria-label="Sections">
+        <Link
+          to="/data/$repo"
+          params={{ repo: name }}
+          search={ref ? { ref } : {}}
+          aria-current={view !== "commits" ? "page" : undefined}
+        >
+          <Icon name="folder" />
+          Files
+        </Link>
+        <Link
+          to="/data/$repo"
+          params={{ repo: name }}
+          search={{ ...(ref ? { ref } : {}), view: "commits" }}
+          aria-current={view === "commits" ? "page" : undefined}
+        >
+          <Icon name="commit" />
+          Commits
+        </Link>
+      </nav>
+      {empty ? (
+        <NothingHere name={name} at={at} known={branch !== undefined || repo.branches.length === 0} />
+      ) : view === "commits" ? (
+        <Commits repo={name} at={at} />
+      ) : file ? (
+        <FileView repo={name} at={at} file={file} />
+      ) : (
+        <Files repo={name} at={at} path={path} writable={branch !== undefined && repo.kind === "user"} />
+      )}
+    </>
+  );
+}
+
+function NothingHere({ name, at, known }: { name: string; at: string; known: boolean }) {
+  return (
+    <>
+      <div className="panel">
+        <Empty icon="branch" title={known ? "Nothing was committed here yet" : `There is no branch ${at}`}>
+          <code>
+            recension put {name}@{at} FILE
+          </code>
+        </Empty>
+      </div>
+      {known && <Files repo={name} at={at} path="/" writable emptyBranch />}
+    </>
+  );
+}
+
+function RefPicker({ name, repo, at }: { name: string; repo: Repo; at: string }) {
+  const navigate = useNavigate();
+  const me = useMe();
+  const [branching, setBranching] = useState(false);
+  const others = repo.branches.filter((branch) => branch.name !== at && branch.head);
+  const here = repo.branches.find((branch) => branch.name === at);
+  return (
+    <div className="row">
+      <label className="row">
+        <span className="visually-hidden">Branch</span>
+        <Icon name="branch" />
+        <select
+          className="select"
+          value={at}
+          onChange={(event) =>
+            navigate({ to: "/data/$repo", params: { repo: name }, search: { ref: event.target.value } })
+          }
+        >
+          {!here && <option value={at}>{isCommitId(at) ? `commit ${shortId(at)}` : at}</option>}
+          {repo.branches.map((branch) => (
+            <option key={branch.name} value={branch.name}>
+              {branch.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {mayWriteData(me) && (
+        <button type="button" className="button" onClick={() => setBranching(true)}>
+          Branch…
+        </button>
+      )}
+      {others[0] && (
+        <Link
+          className="button"
+          to="/data/$repo/compare"
+          params={{ repo: name }}
+          search={{ from: others[0].name, to: at }}
+        >
+          Compare
+        </Link>
+      )}
+      {branching && <Branching name={name} at={at} repo={repo} onClose={() => setBranching(false)} />}
+    </div>
+  );
+}
+
+function Branching({
+  name,
+  at,
+  repo,
+  onClose,
+}: {
+  name: string;
+  at: string;
+  repo: Repo;
+  onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const [created, setCreated] = useState("");
+  const targets = repo.branches.filter((branch) => branch.name !== at);
+  const [target, setTarget] = useState(targets[0]?.name ?? "");
+  const touches = ["repos", "log", "ls", "graph"];
+  const show = (ref: string) => {
+    onClose();
+    void navigate({ to: "/data/$repo", params: { repo: name }, search: { ref } });
+  };
+  const create = useAction((branch: string) => change.branchCreate(name, branch, at), {
+    touches,
+    after: () => show(created.trim()),
+  });
+  const promote = useAction((to: string) => change.branchPromote(name, at, to), {
+    touches,
+    said: `${target} stands where ${at} stands`,
+    after: () => show(target),
+  });
+  return (
+    <Dialog title={`Branches from ${at}`} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate(created.trim());
+        }}
+      >
+        <label className="field">
+          <span className="label">New branch at the head of {at}</span>
+          <input
+            className="input mono"
+            value={created}
+            onChange={(event) => setCreated(event.target.value)}
+            spellCheck={false}
+          />
+        </label>
+        <div className="actions">
+          <button
+            type="submit"
+            className="button primary"
+            disabled={create.isPending || created.trim() === ""}
+          >
+            Create
+          </button>
+        </div>
+      </form>
+      {targets.length > 0 && !isCommitId(at) && (
+        <div className="stack">
+          <label className="field">
+            <span className="label">Or promote: move another branch forward to {at}</span>
+            <select className="select" value={target} onChange={(event) => setTarget(event.target.value)}>
+              {targets.map((branch) => (
+                <option key={branch.name}>{branch.name}</option>
+              ))}
+            </select>
+          </label>
+          <div className="actions">
+            <button
+              type="button"
+              className="button"
+              disabled={promote.isPending}
+              onClick={() => promote.mutate(target)}
+            >
+              Promote {at} to {target}
+            </button>
+          </div>
+        </div>
+      )}
+    </Dialog>
+  );
+}

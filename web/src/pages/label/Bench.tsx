@@ -1,0 +1,178 @@
+/** The screen around a task: figures above, the task, what can be done below, the guideline beside. */
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { isTyping, meaningOf } from "../../label/hotkeys";
+import { type Screen, screen } from "../../label/session";
+import type { Snapshot, Workbench } from "../../label/workbench";
+import { useMe } from "../../shell/me";
+import { Icon } from "../../ui/Icon";
+import { Failure, Key, Loading } from "../../ui/parts";
+import { SafeHtml } from "../../ui/SafeHtml";
+import { KeySheet } from "./KeySheet";
+import { Over } from "./Over";
+import { StatusBar } from "./StatusBar";
+import { useShortcuts } from "./shortcuts";
+import { TaskView } from "./TaskView";
+
+export function Bench({ workbench, project }: { workbench: Workbench; project: string }) {
+  const snapshot = useSyncExternalStore(workbench.subscribe, workbench.getSnapshot);
+  const me = useMe();
+  const navigate = useNavigate();
+  const [guideline, setGuideline] = useState(false);
+  const [sheet, setSheet] = useState(false);
+  const [shortcuts, setShortcuts] = useShortcuts();
+  const leave = useCallback(() => navigate({ to: "/" }), [navigate]);
+  const { session } = snapshot;
+  const now = screen(session);
+
+  useEffect(() => {
+    document.title = `${session.title || project} · Recension`;
+  }, [session.title, project]);
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (document.querySelector("dialog[open]")) return;
+      if (event.key === "Escape") {
+        if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
+        else if (guideline) setGuideline(false);
+        else leave();
+        return;
+      }
+      if (isTyping(event.target)) return;
+      const meaning = shortcuts ? meaningOf(event, snapshot.bindings) : null;
+      if (meaning === null) return;
+      // Enter on a focused button is that button's.
+      if (
+        meaning.kind === "command" &&
+        meaning.name === "submit" &&
+        (snapshot.single || event.target instanceof HTMLButtonElement)
+      )
+        return;
+      event.preventDefault();
+      if (meaning.kind === "option") workbench.choose(meaning.binding.field, meaning.binding.value);
+      else if (meaning.name === "undo") workbench.undo();
+      else if (meaning.name === "skip") workbench.skip();
+      else if (meaning.name === "submit") workbench.submit();
+      else if (meaning.name === "guideline") setGuideline(!guideline);
+      else if (meaning.name === "help") setSheet(true);
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [workbench, snapshot.bindings, snapshot.single, guideline, shortcuts, leave]);
+
+  return (
+    <div className="bench">
+      <StatusBar
+        snapshot={snapshot}
+        simulated={me.user.simulated}
+        guideline={guideline}
+        onGuideline={() => setGuideline(!guideline)}
+        onKeys={() => setSheet(true)}
+        onLeave={leave}
+      />
+      <div className="bench-body">
+        <Middle workbench={workbench} snapshot={snapshot} now={now} />
+        {guideline && (
+          <aside className="guideline" aria-label="Guideline">
+            <div className="row">
+              <h2 className="grow">Guideline</h2>
+              <button
+                type="button"
+                className="button quiet icon-only"
+                aria-label="Close guideline"
+                onClick={() => setGuideline(false)}
+              >
+                <Icon name="close" />
+              </button>
+            </div>
+            {session.guideline ? (
+              <SafeHtml html={session.guideline} />
+            ) : (
+              <p className="muted">This project has no guideline.</p>
+            )}
+          </aside>
+        )}
+      </div>
+      {now.kind === "task" && (
+        <Actions workbench={workbench} snapshot={snapshot} training={now.place.page.kind === "training"} />
+      )}
+      {sheet && (
+        <KeySheet
+          snapshot={snapshot}
+          shortcuts={shortcuts}
+          onShortcuts={setShortcuts}
+          onClose={() => setSheet(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Middle({ workbench, snapshot, now }: { workbench: Workbench; snapshot: Snapshot; now: Screen }) {
+  if (snapshot.failure) {
+    return (
+      <main className="bench-main" aria-label="Task">
+        <Failure error={snapshot.failure} retry={() => void workbench.open()} />
+      </main>
+    );
+  }
+  return (
+    <main className="bench-main" aria-label="Task">
+      {now.kind === "task" && <TaskView workbench={workbench} snapshot={snapshot} place={now.place} />}
+      {now.kind === "loading" &&
+        (snapshot.ready && snapshot.unsent > 0 ? (
+          <div className="state">
+            <strong>Sending your answers…</strong>
+            <p>The next page comes as soon as they have arrived. They are kept on this machine until then.</p>
+          </div>
+        ) : (
+          <Loading label="Fetching the next page" />
+        ))}
+      {now.kind === "over" && <Over reason={now.reason} session={snapshot.session} />}
+    </main>
+  );
+}
+
+function Actions({
+  workbench,
+  snapshot,
+  training,
+}: {
+  workbench: Workbench;
+  snapshot: Snapshot;
+  training: boolean;
+}) {
+  return (
+    <footer className="bench-actions">
+      <button
+        type="button"
+        className="button"
+        disabled={snapshot.session.undo.length === 0}
+        onClick={() => workbench.undo()}
+        title="Take back the last answer"
+      >
+        <Icon name="undo" />
+        Undo
+        <Key>⌫</Key>
+      </button>
+      <span className="grow" />
+      <button
+        type="button"
+        className="button"
+        disabled={training}
+        onClick={() => workbench.skip()}
+        title={training ? "Training tasks cannot be skipped" : "Leave this task to others"}
+      >
+        <Icon name="skip" />
+        Skip
+        <Key>S</Key>
+      </button>
+      {!snapshot.single && (
+        <button type="button" className="button primary" onClick={() => workbench.submit()}>
+          Submit
+          <Key>Enter</Key>
+        </button>
+      )}
+    </footer>
+  );
+}
