@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from recension.consensus.layers import Layers
+from recension.consensus.majority import majority
 from recension.consensus.result import Consensus, Floats, Tie, decide, expected_accuracy, vote_shares
 from recension.consensus.votes import UNKNOWN, Votes
 
@@ -37,8 +39,11 @@ def dawid_skene(
 
     Source: Dawid and Skene, Applied Statistics 28(1), 1979, 20-28, doi:10.2307/2346806.
     """
+    if votes.n_labels == 0:
+        return majority(votes)
     model = _Model.of(votes, smoothing)
-    probs = vote_shares(votes)
+    start = vote_shares(votes)
+    probs = np.ascontiguousarray(np.nan_to_num(start)[model.layers.order].T)
     class_log, worker_log = model.maximise(probs)
     likelihood: list[float] = []
     objective: list[float] = []
@@ -49,12 +54,15 @@ def dawid_skene(
         objective.append(log_likelihood + model.log_prior(class_log, worker_log))
         converged = len(objective) > 1 and objective[-1] - objective[-2] < tolerance * len(votes)
         class_log, worker_log = model.maximise(probs)
-    label, confidence = decide(probs, tie)
+    by_task = np.empty((votes.n_tasks, votes.n_labels))
+    by_task[model.layers.order] = probs.T
+    by_task[np.isnan(start)] = np.nan
+    label, confidence = decide(by_task, tie)
     return Consensus(
         label=label,
-        probs=probs,
+        probs=by_task,
         confidence=confidence,
-        worker_accuracy=expected_accuracy(votes, probs),
+        worker_accuracy=expected_accuracy(votes, by_task),
         confusion=model.confusion(worker_log),
         converged=converged,
         steps=len(objective),
@@ -65,73 +73,74 @@ def dawid_skene(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Model:
-    """The votes laid out for the two steps; label-major, so that every sum is one ``bincount`` over a flat array.
+    """The votes laid out for the two steps. Tasks stand in the order of ``layers``; tables are label-major.
 
     Args:
-        task: (n_votes,) ascending, so that tables of tasks are read in order.
-        cell: (n_votes,) worker * n_labels + voted label.
-        seen: (n_workers * n_labels,) whether the vote occurs.
-        free: (n_tasks,) whether the task has votes and no known truth: only these tell how frequent labels are.
+        seen: (n_cells,) whether the vote occurs at all.
+        free: (n_tasks,) 1 where the task has votes and no known truth, else 0: only these tell how frequent labels are.
+        held: positions of the tasks with a known truth.
+        truth: (n_labels, n_held) that truth, as 1 and 0.
     """
 
     votes: Votes
     smoothing: float
-    task: NDArray[np.int64]
-    cell: NDArray[np.int64]
+    layers: Layers
     seen: NDArray[np.bool_]
-    free: NDArray[np.bool_]
+    free: Floats
+    held: NDArray[np.int64]
+    truth: Floats
 
     @staticmethod
     def of(votes: Votes, smoothing: float) -> _Model:
-        order = np.argsort(votes.task, kind="stable")
-        cell = (votes.worker.astype(np.int64) * votes.n_labels + votes.label)[order]
-        seen = np.bincount(cell, minlength=votes.n_workers * votes.n_labels) > 0
-        voted = np.bincount(votes.task, minlength=votes.n_tasks) > 0
-        free = voted & (votes.known == UNKNOWN)
-        return _Model(votes, smoothing, votes.task[order].astype(np.int64), cell, seen, free)
+        layers = Layers.of(votes)
+        cell = votes.worker.astype(np.int64) * votes.n_labels + votes.label
+        known = votes.known[layers.order]
+        voted = (np.bincount(votes.task, minlength=votes.n_tasks) > 0)[layers.order]
+        held = np.flatnonzero(known != UNKNOWN)
+        return _Model(
+            votes,
+            smoothing,
+            layers,
+            seen=np.bincount(cell, minlength=layers.n_cells) > 0,
+            free=(voted & (known == UNKNOWN)).astype(np.float64),
+            held=held,
+            truth=(np.arange(votes.n_labels)[:, None] == known[held]).astype(np.float64),
+        )
 
     def maximise(self, probs: Floats) -> tuple[Floats, Floats]:
-        """M-step: log P(label), and log P(vote | label) as (n_labels, n_workers * n_labels)."""
-        v, k = self.votes, self.votes.n_labels
-        by_label = np.ascontiguousarray(probs.T)
-        mass = np.empty((k, v.n_workers * k))
-        for true in range(k):
-            mass[true] = np.bincount(self.cell, weights=by_label[true][self.task], minlength=v.n_workers * k)
+        """M-step: log P(label), and log P(vote | label) as (n_labels, n_cells)."""
+        k = self.votes.n_labels
+        mass = self.layers.sum_by_cell(probs)
+        # einsum below and not matmul: BLAS would start threads for these small sums, and burn a second core.
         if self.smoothing > 0:
             mass += self.smoothing / k
         else:
             mass = np.where(self.seen, np.maximum(mass, FLOOR), 0.0)
-        cube = mass.reshape(k, v.n_workers, k)
+        cube = mass.reshape(k, self.votes.n_workers, k)
         total = cube.sum(axis=2, keepdims=True)
         share = np.divide(cube, total, out=np.zeros_like(cube), where=total > 0).reshape(k, -1)
-        frequency = probs[self.free].sum(axis=0) + self.smoothing / max(k, 1)
-        frequency = frequency / frequency.sum() if frequency.sum() > 0 else np.full(k, 1 / max(k, 1))
+        frequency = np.einsum("kt,t->k", probs, self.free) + self.smoothing / k
+        frequency = frequency / frequency.sum() if frequency.sum() > 0 else np.full(k, 1 / k)
         return np.log(np.maximum(frequency, FLOOR)), np.log(share, out=np.full_like(share, -np.inf), where=share > 0)
 
     def expect(self, class_log: Floats, worker_log: Floats) -> tuple[Floats, float]:
         """E-step: P(label | votes), and the log-likelihood of all votes."""
-        v = self.votes
-        joint = np.empty((v.n_tasks, v.n_labels))
-        for true in range(v.n_labels):
-            joint[:, true] = np.bincount(self.task, weights=worker_log[true][self.cell], minlength=v.n_tasks)
-        held = np.flatnonzero(v.known != UNKNOWN)
-        given = joint[held, v.known[held]].sum()
-        joint += class_log
-        top = joint.max(axis=1, keepdims=True)
-        probs = np.exp(joint - top)
-        total = probs.sum(axis=1, keepdims=True)
-        log_likelihood = float(given + (top + np.log(total))[self.free].sum())
+        joint = self.layers.sum_by_task(worker_log)
+        given = float((joint[:, self.held] * self.truth).sum())
+        joint += class_log[:, None]
+        top = joint.max(axis=0)
+        probs: Floats = np.exp(joint - top)
+        total = probs.sum(axis=0)
+        log_likelihood = given + float(np.einsum("t,t->", top + np.log(total), self.free))
         probs /= total
-        probs[~self.free] = np.nan
-        probs[held] = 0.0
-        probs[held, v.known[held]] = 1.0
+        probs[:, self.held] = self.truth
         return probs, log_likelihood
 
     def log_prior(self, class_log: Floats, worker_log: Floats) -> float:
         """Log density of the Dirichlet priors, up to a constant."""
         if self.smoothing == 0:
             return 0.0
-        return self.smoothing / max(self.votes.n_labels, 1) * float(class_log.sum() + worker_log.sum())
+        return self.smoothing / self.votes.n_labels * float(class_log.sum() + worker_log.sum())
 
     def confusion(self, worker_log: Floats) -> Floats:
         k = self.votes.n_labels
