@@ -29,37 +29,32 @@ class Api:
 
     def workers(self, names: list[str]) -> dict[str, str]:
         """Make simulated workers, or find those that there are; name -> token."""
-        made, _ = self._call("POST", path("projects", self._project, "simulated-workers"), {"names": names}, None)
+        made = self._call("POST", path("projects", self._project, "simulated-workers"), {"names": names})
         return {entry["name"]: entry["token"] for entry in made}
 
-    def workbench(self, token: str) -> dict[str, Any]:
-        """Schema, standing and open pages of a worker."""
-        found, _ = self._call("GET", path("projects", self._project, "workbench"), None, token)
-        return dict(found)
+    def schema(self) -> dict[str, Any]:
+        """What is asked and shown."""
+        return dict(self._call("GET", path("projects", self._project, "workbench"))["schema"])
 
-    def next_page(self, token: str) -> tuple[dict[str, Any], bool]:
-        """The answer to asking for a page, and whether a first answer may have been lost."""
-        return self._call("POST", path("projects", self._project, "pages"), {}, token)
+    def next_page(self, token: str) -> dict[str, Any]:
+        """A page for a worker who has none: one that is open already, or else a new one."""
+        return dict(self._call("POST", path("projects", self._project, "pages"), {"holding": []}, token))
 
     def answer(self, token: str, page: int, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send one answer; the receipt."""
-        return dict(self._call("POST", path("pages", page, "answers"), dict(body), token)[0])
+        return dict(self._call("POST", path("pages", page, "answers"), dict(body), token))
 
-    def _call(self, method: str, where: str, body: Any, token: str | None) -> tuple[Any, bool]:
+    def _call(self, method: str, where: str, body: Any = None, token: str | None = None) -> Any:
         headers = None if token is None else {"authorization": f"Bearer {token}"}
         deadline = time.monotonic() + self._patience_s
         wait_s = _FIRST_WAIT_S
-        repeated = False
         while True:
             try:
-                answer = self._http.call(method, where, json=body, headers=headers)
+                return self._http.call(method, where, json=body, headers=headers).json()
             except (Unavailable, Busy):
                 if time.monotonic() + wait_s > deadline:
                     raise
-            else:
-                return answer.json(), repeated
             with self._counting:
                 self.retries += 1
-            repeated = True
             time.sleep(wait_s)
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)

@@ -56,7 +56,7 @@ def simulate_on(http: Http, project: str, spec: SimulationSpec, *, progress: Tel
     profiles = make_workers(spec)
     tokens = api.workers([profile.name for profile in profiles])
     desks = [Desk(profile, tokens[profile.name]) for profile in profiles]
-    schema = schema_from_json(api.workbench(desks[0].token)["schema"])
+    schema = schema_from_json(api.schema())
     work = Work(api, spec, schema, bind(spec.truth, schema), set())
     agenda: Agenda[Desk] = Agenda()
     for number, desk in enumerate(desks):

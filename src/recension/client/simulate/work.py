@@ -26,8 +26,6 @@ class Desk:
 
     profile: Profile
     token: str
-    open: list[dict[str, Any]] = field(default_factory=list)
-    looked: bool = False
     tasks: list[dict[str, Any]] = field(default_factory=list)
     page: dict[str, Any] | None = None
     corrected: dict[str, Any] | None = None
@@ -66,14 +64,7 @@ class Work:
         return self._say(desk, now_s)
 
     def _ask(self, desk: Desk) -> Step:
-        if not desk.looked:
-            # What was begun in an earlier run, or handed out in a reply that got lost, is finished first.
-            desk.open = list(self.api.workbench(desk.token)["open_pages"])
-            desk.looked = True
-        if desk.open:
-            return self._begin(desk, desk.open.pop(0))
-        found, repeated = self.api.next_page(desk.token)
-        desk.looked = not repeated
+        found = self.api.next_page(desk.token)
         desk.state, desk.reason = found["membership"]["state"], found["membership"]["reason"]
         if found["page"] is not None:
             return self._begin(desk, found["page"])
@@ -113,11 +104,11 @@ class Work:
         try:
             receipt = self.api.answer(desk.token, page["id"], body)
         except Conflict:
-            # The page ran out of time while the server was away, or somebody closed it: look what is left.
+            # The page ran out of time while the server was away, or somebody closed it.
             desk.conflicts += 1
             if desk.conflicts == _MOST_CONFLICTS:
                 raise
-            desk.page, desk.looked = None, False
+            desk.page = None
             return Step("again", _BETWEEN_PAGES_S)
         return self._after(desk, receipt, fields, now_s)
 
