@@ -35,7 +35,8 @@ def test_known_hosts_are_answered(browser, host):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8800", "", "127.0.0.2", "labels.example.evil"]
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8800", "", "127.0.0.2", "labels.example.evil"],
 )
 def test_a_rebound_name_is_refused(browser, host):
     answer = browser.get("/", headers={"host": host})
@@ -43,7 +44,9 @@ def test_a_rebound_name_is_refused(browser, host):
     assert answer.json()["error"]["where"] == "Host"
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "http://127.0.0.1", "file://"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "http://127.0.0.1", "file://"]
+)
 @pytest.mark.parametrize("extra", [{}, COOKIE, {"authorization": "Bearer x"}])
 def test_another_origin_changes_nothing(browser, origin, extra):
     assert browser.post("/do", headers={"origin": origin, **extra}).status_code == 403

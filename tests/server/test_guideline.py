@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from recension.server.guideline import render_guideline
 
-_ELEMENTS = frozenset(
-    "h1 h2 h3 h4 h5 h6 p em strong a img ul ol li blockquote code pre hr br table thead tbody tr th td".split()
-)
+_TEXT = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "em", "strong", "a", "img", "code", "pre", "hr", "br", "blockquote")
+_ELEMENTS = frozenset((*_TEXT, "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"))
 _ATTRIBUTES = frozenset({"href", "rel", "target", "src", "alt", "title", "start", "class", "style"})
 
 
@@ -70,7 +69,9 @@ def test_no_text_becomes_more_than_plain_elements(markdown):
 
 
 def test_what_guidelines_are_made_of_is_shown():
-    html = render_guideline("# Rules\n\nIs it *bait*? See [why](https://example.org).\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    html = render_guideline(
+        "# Rules\n\nIs it *bait*? See [why](https://example.org).\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
     assert "<h1>Rules</h1>" in html
     assert "<em>bait</em>" in html
     assert '<a href="https://example.org"' in html

@@ -101,7 +101,7 @@ def accounts(tx: Tx, *, name: str | None = None) -> list[Account]:
 
 
 def _ordered(roles: dict[int, list[str]], account: int) -> tuple[str, ...]:
-    return tuple(sorted(roles.get(account, ()), key=ROLES.index))  # type: ignore[arg-type]
+    return tuple(sorted(roles.get(account, ()), key=ROLES.index))
 
 
 def remove(tx: Tx, clock: Clock, name: str) -> None:
@@ -141,7 +141,7 @@ def new_link(tx: Tx, clock: Clock, name: str) -> str:
         "DELETE FROM account_secret WHERE account = :account AND kind = 'link' AND used_us IS NULL",
         {"account": account.id},
     )
-    return _keep(tx, clock, account.id, "link", "sign-in link", LINK_LIFE_US)
+    return _keep(tx, clock, account.id, "link", label="sign-in link", life_us=LINK_LIFE_US)
 
 
 def redeem_link(tx: Tx, clock: Clock, secret: str) -> str:
@@ -159,7 +159,7 @@ def redeem_link(tx: Tx, clock: Clock, secret: str) -> str:
         raise Unauthenticated(
             "this sign-in link is used up or too old", hint="ask for a new one: recension people link NAME"
         )
-    return _keep(tx, clock, row[0], "session", "browser", SESSION_LIFE_US)
+    return _keep(tx, clock, row[0], "session", label="browser", life_us=SESSION_LIFE_US)
 
 
 def new_token(tx: Tx, clock: Clock, name: str, *, label: str) -> str:
@@ -169,7 +169,7 @@ def new_token(tx: Tx, clock: Clock, name: str, *, label: str) -> str:
         "DELETE FROM account_secret WHERE account = :account AND kind = 'token' AND label = :label",
         {"account": account.id, "label": label},
     )
-    return _keep(tx, clock, account.id, "token", label, None)
+    return _keep(tx, clock, account.id, "token", label=label, life_us=None)
 
 
 def end_session(tx: Tx, secret: str) -> None:
@@ -215,7 +215,7 @@ def identify(tx: Tx, clock: Clock, secret: str, *, by_cookie: bool) -> Identity 
     )
 
 
-def _keep(tx: Tx, clock: Clock, account: int, kind: str, label: str, life_us: int | None) -> str:
+def _keep(tx: Tx, clock: Clock, account: int, kind: str, *, label: str, life_us: int | None) -> str:
     secret = secrets.token_urlsafe(32)
     now_us = clock.now_us()
     tx.execute(

@@ -49,6 +49,7 @@ class Guard:
         self._cookie = cookie.encode() + b"="
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -21,7 +21,7 @@ from recension.errors import Busy, Invalid
 from recension.server import accounts
 from recension.server.app import make_app
 from recension.server.callers import Callers
-from recension.server.home import open_home
+from recension.server.home import ensure_home, open_home
 from recension.server.home_lock import HomeLock
 from recension.server.logs import log_to_home
 from recension.server.loops import Loops
@@ -62,11 +62,11 @@ def serve(
         Busy: the home or the port is taken.
         Invalid: the home is no home and not empty, or of a newer format.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    clock = clock or SystemClock()
+    is_new = ensure_home(home)
     with HomeLock(home), _bound(host, port) as listener:
-        clock = clock or SystemClock()
         log_to_home(home)
-        store = open_home(home, clock)
+        store = open_home(home, clock, is_new=is_new)
         real_port = listener.getsockname()[1]
         settings = Settings(home, host, real_port, _url(host, real_port), allow_hosts)
         site = Site(settings=settings, store=store, clock=clock, callers=Callers(store.db, clock))
@@ -81,7 +81,7 @@ def serve(
                 server.run(sockets=[listener])
         finally:
             remove_server_file(home)
-            store.db.close()
+            store.close()
 
 
 class _Server(uvicorn.Server):

@@ -50,12 +50,13 @@ def log_to_home(home: Path) -> logging.Handler:
 
 
 class AccessLog:
-    """ASGI middleware: one record per request, when its answer is complete. Query strings are left out: links are secrets."""
+    """ASGI middleware: one record per request when its answer is complete; without the query, which may be secret."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

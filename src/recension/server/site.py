@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recension.clock import Clock
+from recension.crowd.workers import Worker
 from recension.db import Database
 from recension.server.callers import Callers
 from recension.server.events import News
+from recension.server.troubles import Troubles
 from recension.server.wake import Wake
 from recension.store import Store
 
@@ -41,6 +43,8 @@ class Site:
     Attributes:
         news: what open pages listen to.
         wake: tells the loops that there may be something to do, so that they need not wait for their next look.
+        workers: workers by the name of their account; both never change.
+        troubles: what the loops could not do, for the first page of those who can help.
     """
 
     settings: Settings
@@ -49,6 +53,8 @@ class Site:
     callers: Callers
     news: News = field(default_factory=News)
     wake: Wake = field(default_factory=Wake)
+    workers: dict[str, Worker] = field(default_factory=dict)
+    troubles: Troubles = field(default_factory=Troubles)
 
     @property
     def db(self) -> Database:

@@ -69,6 +69,4 @@ def _file(bundle: Path, name: str, *, forever: bool) -> Response:
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     # names under assets/ carry a hash of their content
     cache = "public, max-age=31536000, immutable" if forever else "no-cache"
-    return FileResponse(
-        path, media_type=kind, headers={"cache-control": cache, "content-security-policy": PAGE_POLICY}
-    )
+    return FileResponse(path, media_type=kind, headers={"cache-control": cache, "content-security-policy": PAGE_POLICY})

@@ -8,7 +8,6 @@ a download.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
@@ -17,13 +16,13 @@ from fastapi.responses import Response, StreamingResponse
 from recension.server.wire.repos import Preview
 from recension.store import Entry, Store
 
-_PIECE: Final = 1 << 20
 _SHOWN: Final = 256 * 1024
 _MOST_ROWS: Final = 200
 _INLINE: Final = re.compile(
     r"image/(png|jpeg|gif|webp|avif|bmp|tiff)|audio/[\w.+-]+|video/[\w.+-]+|text/(plain|csv|markdown)"
     r"|application/(json|x-ndjson)"
 )
+_OPAQUE: Final = "application/octet-stream"
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 SANDBOX: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 
@@ -52,10 +51,7 @@ def serve_bytes(store: Store, entry: Entry, range_header: str | None) -> Respons
         (start, end), status = span, 206
         headers["content-range"] = f"bytes {start}-{end - 1}/{entry.size}"
     headers["content-length"] = str(end - start)
-    return StreamingResponse(_pieces(store, entry, start, end), status, headers, media_type=media)
-
-
-_OPAQUE: Final = "application/octet-stream"
+    return StreamingResponse(store.read_blob(entry.blob, start, end), status, headers, media_type=media)
 
 
 def _span(first: str, last: str, size: int) -> tuple[int, int] | None:
@@ -69,17 +65,12 @@ def _span(first: str, last: str, size: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def _pieces(store: Store, entry: Entry, start: int, end: int) -> Iterator[bytes]:
-    for at in range(start, end, _PIECE):
-        yield store.read_blob(entry.blob, at, min(at + _PIECE, end))
-
-
 def preview(store: Store, entry: Entry) -> Preview:
     """What a page shows of the file: text, rows or an image; at most the first quarter megabyte."""
     kind = entry.content_type.partition(";")[0].strip().lower()
     if _INLINE.fullmatch(kind) is not None and kind.startswith("image/"):
         return _shape(entry, "image", truncated=False)
-    head = store.read_blob(entry.blob, 0, min(entry.size, _SHOWN))
+    head = b"".join(store.read_blob(entry.blob, 0, min(entry.size, _SHOWN)))
     truncated = entry.size > len(head)
     text = _text(head, truncated=truncated)
     if text is None:

@@ -31,7 +31,7 @@ class Wake:
             self._changed.notify_all()
 
     def sleep(self, seconds: float, heard: int) -> int:
-        """Return when the bell has rung since ``heard``, after ``seconds`` at the latest; the value is the next ``heard``."""
+        """Wait for a ring since ``heard``, at most ``seconds``; return what to pass as ``heard`` next time."""
         with self._changed:
             self._changed.wait_for(lambda: self._count != heard or self._stopping, seconds)
             return self._count

@@ -1,1 +1,33 @@
 """HTTP routes, one file per subject. A route checks leave, calls one room, and shapes the answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from recension.server.routes import (
+    commits,
+    events,
+    files,
+    overview,
+    people,
+    pipelines,
+    project_reports,
+    projects,
+    repos,
+    workbench,
+)
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    events.router,
+    people.router,
+    overview.router,
+    files.router,
+    repos.router,
+    commits.router,
+    projects.router,
+    project_reports.router,
+    workbench.router,
+    pipelines.router,
+)

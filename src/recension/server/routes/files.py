@@ -10,12 +10,11 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from recension.errors import NotFound
-from recension.ids import check_path
+from recension.ids import CommitId, check_path
 from recension.server.access import Need
 from recension.server.deps import At, Caller, repo_name
 from recension.server.ownership import check_free
-from recension.server.routes.shapes import address_of, commit_at, commit_shape, node_shape
+from recension.server.routes.shapes import commit_at, commit_shape, node_shape
 from recension.server.stored_bytes import preview, serve_bytes
 from recension.server.wire import repos as wire
 from recension.store import Change, Commit, Put
@@ -29,6 +28,7 @@ def log(
     repo: str,
     who: Caller,
     at: At,
+    *,
     ref: str = "main",
     path: str | None = None,
     limit: Limit = 50,
@@ -36,16 +36,15 @@ def log(
 ) -> wire.Log:
     """Commits reachable from a ref, newest first; with ``path``, those that changed it."""
     start = commit_at(at.store, who, repo, ref)
-    commits = list(
-        islice(at.store.log(start.repo, ref, workspace=start.workspace, path=path, limit=limit + 1, after=after), limit + 1)
-    )
+    below = None if after is None else CommitId(after)
+    commits = at.store.log(start.repo, start.id, workspace=start.workspace, path=path, limit=limit + 1, after=below)
     more = commits[limit - 1].id if len(commits) > limit else None
     return wire.Log(commits=[commit_shape(at.store, commit) for commit in commits[:limit]], next=more)
 
 
 @router.get("/ls")
 def ls(
-    repo: str, who: Caller, at: At, ref: str = "main", path: str = "/", limit: Limit = 500, after: str | None = None
+    repo: str, who: Caller, at: At, *, ref: str = "main", path: str = "/", limit: Limit = 500, after: str | None = None
 ) -> wire.Listing:
     """What a folder holds, by name."""
     commit = commit_at(at.store, who, repo, ref)
@@ -59,9 +58,10 @@ def ls(
 @router.get("/raw", response_class=Response)
 def raw(
     repo: str,
-    path: str,
     who: Caller,
     at: At,
+    *,
+    path: str,
     ref: str = "main",
     range_: Annotated[str | None, Header(alias="range")] = None,
 ) -> Response:
@@ -82,6 +82,7 @@ def diff(
     repo: str,
     who: Caller,
     at: At,
+    *,
     from_: Annotated[str | None, Query(alias="from")] = None,
     to: str = "main",
     limit: Limit = 500,
@@ -94,15 +95,14 @@ def diff(
         old = commit_at(at.store, who, repo, from_)
     elif new.parents:
         old = at.store.commit(new.parents[0])
-    beyond = (change for change in at.store.diff(old, new) if after is None or change.path.encode() > after.encode())
-    changes = list(islice(beyond, limit + 1))
+    changes = list(islice(at.store.diff(old, new, skip_to=after), limit + 1))
     more = changes[limit - 1].path if len(changes) > limit else None
     return wire.Changes(changes=[_change_shape(change) for change in changes[:limit]], next=more)
 
 
 @router.post("/upload", status_code=201)
 async def upload(
-    repo: str, request: Request, who: Caller, at: At, path: str, branch: str = "main", message: str = ""
+    repo: str, request: Request, who: Caller, at: At, *, path: str, branch: str = "main", message: str = ""
 ) -> wire.Uploaded:
     """Commit the body as one file."""
     workspace, name = repo_name(repo)
@@ -120,8 +120,7 @@ async def upload(
         def commit() -> wire.Uploaded:
             spool.seek(0)
             with at.store.upload() as packed:
-                blob = packed.add_stream(iter(lambda: spool.read(1 << 20), b""))
-                size = spool.tell()
+                blob, size = packed.add_stream(iter(lambda: spool.read(1 << 20), b""))
                 made = at.store.write(
                     name,
                     branch,
@@ -139,7 +138,8 @@ async def upload(
 
 
 def _change_shape(change: Change) -> wire.Change:
-    before = None if change.before is None else wire.Side(blob=change.before.blob.hex(), size=change.before.size)
-    after = None if change.after is None else wire.Side(blob=change.after.blob.hex(), size=change.after.size)
-    kind = "added" if before is None else "removed" if after is None else "changed"
-    return wire.Change.model_validate({"path": change.path, "kind": kind, "before": before, "after": after})
+    before, after = (
+        None if side is None else wire.Side(blob=side.blob.hex(), size=side.size)
+        for side in (change.before, change.after)
+    )
+    return wire.Change.model_validate({"path": change.path, "kind": change.kind, "before": before, "after": after})

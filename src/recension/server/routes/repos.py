@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from recension.clock import iso
-from recension.errors import NotFound
 from recension.server.access import Identity, Need
 from recension.server.deps import At, Caller, repo_name
 from recension.server.ownership import check_free
@@ -13,7 +12,7 @@ from recension.server.routes.shapes import address_of
 from recension.server.site import Site
 from recension.server.wire import repos as wire
 from recension.server.wire.people import Done
-from recension.store import Branch, Repo
+from recension.store import ANY, Branch, Repo
 
 router = APIRouter(prefix="/api/v1/repos", tags=["repos"])
 
@@ -71,8 +70,7 @@ def create_branch(repo: str, body: wire.NewBranch, who: Caller, at: At) -> wire.
     """Create a branch at a ref, or an empty one."""
     workspace, name = _writable(who, at, repo, body.name)
     head = None if body.at is None else at.store.resolve(address_of(repo, body.at)).id
-    at.store.branch_create(name, body.name, at=head, workspace=workspace)
-    return _moved(at, workspace, name, body.name)
+    return _moved(at, at.store.branch_create(name, body.name, at=head, workspace=workspace))
 
 
 @router.put("/{repo}/branches/{branch}")
@@ -80,20 +78,15 @@ def move_branch(repo: str, branch: str, body: wire.MoveBranch, who: Caller, at: 
     """Make a branch stand at a ref of the same repo."""
     workspace, name = _writable(who, at, repo, branch)
     to = at.store.resolve(address_of(repo, body.to)).id
-    if body.expect is None:
-        at.store.branch_move(name, branch, to, workspace=workspace)
-    else:
-        expect = at.store.resolve(address_of(repo, body.expect)).id
-        at.store.branch_move(name, branch, to, expect=expect, workspace=workspace)
-    return _moved(at, workspace, name, branch)
+    expect = ANY if body.expect is None else at.store.resolve(address_of(repo, body.expect)).id
+    return _moved(at, at.store.branch_move(name, branch, to, expect=expect, workspace=workspace))
 
 
 @router.post("/{repo}/branches/{branch}/promote")
 def promote(repo: str, branch: str, body: wire.Promote, who: Caller, at: At) -> wire.Branch:
     """Fast-forward another branch to this one's head."""
     workspace, name = _writable(who, at, repo, body.to)
-    at.store.branch_promote(name, branch, body.to, workspace=workspace)
-    return _moved(at, workspace, name, body.to)
+    return _moved(at, at.store.branch_promote(name, branch, body.to, workspace=workspace))
 
 
 @router.delete("/{repo}/branches/{branch}")
@@ -119,27 +112,23 @@ def _writable(who: Identity, at: Site, repo: str, branch: str) -> tuple[str, str
     return workspace, name
 
 
-def _moved(at: Site, workspace: str, repo: str, branch: str) -> wire.Branch:
+def _moved(at: Site, branch: Branch) -> wire.Branch:
     at.wake.ring()
-    for found in at.store.branches(repo, workspace=workspace):
-        if found.name == branch:
-            return _branch_shape(found)
-    raise NotFound(f"no branch {branch} in {repo}")
+    return _branch_shape(branch)
 
 
 def _branch_shape(branch: Branch) -> wire.Branch:
-    return wire.Branch(name=branch.name, head=branch.head, at=None if branch.at_us is None else iso(branch.at_us))
+    return wire.Branch(name=branch.name, head=branch.head, at=iso(branch.at_us))
 
 
 def _repo_shape(at: Site, repo: Repo) -> wire.Repo:
-    head = at.store.head(repo.name, "main", workspace=repo.workspace)
     return wire.Repo(
         workspace=repo.workspace,
         name=repo.name,
         kind=repo.kind,
         description=repo.description,
         branches=[_branch_shape(branch) for branch in at.store.branches(repo.name, workspace=repo.workspace)],
-        size=head.size if head else 0,
-        files=head.files if head else 0,
-        at=iso(head.at_us) if head else None,
+        size=repo.size,
+        files=repo.files,
+        at=iso(repo.at_us),
     )

@@ -72,4 +72,5 @@ def node_shape(node: Entry | Folder) -> wire.Node:
         size=node.size,
         content_type=node.content_type,
         blob=node.blob.hex(),
+        mode=node.mode,
     )

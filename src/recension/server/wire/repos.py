@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from recension.server.wire.base import Answer, Ask
+from recension.server.wire.pipelines import Job
 
 
 class Branch(Answer):
@@ -12,11 +13,11 @@ class Branch(Answer):
 
     name: str
     head: str | None
-    at: str | None
+    at: str
 
 
 class Repo(Answer):
-    """A repo; ``size``, ``files`` and ``at`` are of its main branch's head."""
+    """A repo; ``size`` and ``files`` are of its main branch's head, ``at`` is its last change."""
 
     workspace: str
     name: str
@@ -25,7 +26,7 @@ class Repo(Answer):
     branches: list[Branch]
     size: int
     files: int
-    at: str | None
+    at: str
 
 
 class NewRepo(Ask):
@@ -101,6 +102,7 @@ class Node(Answer):
     files: int | None = None
     content_type: str | None = None
     blob: str | None = None
+    mode: int | None = None
 
 
 class Listing(Answer):
@@ -153,28 +155,8 @@ class Uploaded(Answer):
     commit: Commit
 
 
-class LineageNode(Answer):
-    """Something that a commit was made from, or that was made from it."""
-
-    id: str
-    kind: Literal["commit", "project", "pipeline", "guideline"]
-    label: str
-    repo: str | None = None
-    branch: str | None = None
-    commit: str | None = None
-    at: str | None = None
-    meta: dict[str, Any] = {}
-
-
-class Edge(Answer):
-    """From what was used to what was made."""
-
-    from_: str
-    to: str
-
-
 class Cascade(Answer):
     """Everything that carries one global id."""
 
     commits: list[Commit]
-    jobs: list[dict[str, Any]]
+    jobs: list[Job]

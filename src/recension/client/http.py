@@ -1,0 +1,141 @@
+"""The HTTP API as a small client: JSON in and out, errors as the same classes the server raised."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+import httpx
+
+from recension import errors
+from recension.client.discovery import Server
+from recension.client.paths import path
+from recension.errors import RecensionError, Unavailable
+
+__all__ = ["Http", "path"]
+
+_CLASSES: Final[Mapping[str, type[RecensionError]]] = {
+    cls.code: cls
+    for cls in vars(errors).values()
+    if isinstance(cls, type) and issubclass(cls, RecensionError) and cls is not RecensionError
+}
+_TRIES: Final = 4
+_FIRST_WAIT_S: Final = 0.1
+_REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
+
+
+class Http:
+    """A connection to one server; safe to share between threads.
+
+    A request is repeated when no connection came about, since the server has then seen nothing of it. A request whose
+    answer was lost is repeated only when repeating it is harmless.
+    """
+
+    def __init__(
+        self, server: Server, *, timeout_s: float = 60.0, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        headers = {"authorization": f"Bearer {server.token}"} if server.token else {}
+        self._server = server
+        self._client = httpx.Client(
+            base_url=server.url, headers=headers, timeout=timeout_s, transport=transport, trust_env=False
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def get(self, where: str, **params: str | int | None) -> Any:
+        """What is there, as JSON values."""
+        return self.call("GET", where, params=params).json()
+
+    def post(self, where: str, body: Any = None, *, repeatable: bool = False) -> Any:
+        """What the server answers to ``body``; ``repeatable`` says that sending it twice does no harm."""
+        answer = self.call("POST", where, json={} if body is None else body, repeatable=repeatable)
+        return answer.json() if answer.content else None
+
+    def call(
+        self,
+        method: str,
+        where: str,
+        *,
+        params: Mapping[str, str | int | None] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
+    ) -> httpx.Response:
+        """The answer to one request.
+
+        Raises:
+            RecensionError: of the class that the server raised; Unavailable when it does not answer.
+        """
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        request = self._client.build_request(method, where, params=given, json=json, headers=headers)
+        return _checked(self._send(request, repeatable=repeatable or method in _REPEATABLE))
+
+    def lines(self, where: str, **params: str | int | None) -> Iterator[str]:
+        """The lines of a streamed text."""
+        given = {name: value for name, value in params.items() if value is not None}
+        try:
+            with self._client.stream("GET", where, params=given) as answer:
+                if answer.status_code >= 400:
+                    answer.read()
+                    _checked(answer)
+                yield from answer.iter_lines()
+        except httpx.TransportError as fault:
+            raise self._silent() from fault
+
+    def download(self, where: str, **params: str | int | None) -> Iterator[bytes]:
+        """The bytes of a file, piece by piece."""
+        given = {name: value for name, value in params.items() if value is not None}
+        try:
+            with self._client.stream("GET", where, params=given) as answer:
+                if answer.status_code >= 400:
+                    answer.read()
+                    _checked(answer)
+                yield from answer.iter_bytes(1 << 20)
+        except httpx.TransportError as fault:
+            raise self._silent() from fault
+
+    def _send(self, request: httpx.Request, *, repeatable: bool) -> httpx.Response:
+        for attempt in range(_TRIES):
+            try:
+                return self._client.send(request)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as fault:
+                if attempt == _TRIES - 1:
+                    raise self._silent() from fault
+            except httpx.TransportError as fault:
+                if not repeatable or attempt == _TRIES - 1:
+                    raise self._silent() from fault
+            time.sleep(_FIRST_WAIT_S * 2**attempt)
+        raise self._silent()
+
+    def _silent(self) -> Unavailable:
+        return Unavailable(
+            f"the server at {self._server.url} does not answer", where=self._server.url, hint="recension up"
+        )
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    if answer.status_code < 400:
+        return answer
+    raise _fault(answer)
+
+
+def _fault(answer: httpx.Response) -> RecensionError:
+    """The error the server raised; a plain one when the answer is not in its shape."""
+    try:
+        body = answer.json()["error"]
+        kind = _CLASSES.get(body["code"], RecensionError)
+        return kind(str(body["message"]), where=body.get("where"), hint=body.get("hint"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return RecensionError(
+            f"the server answered {answer.status_code}", where=str(answer.url.path), hint="is this a Recension server?"
+        )

@@ -1,0 +1,100 @@
+"""Figures of a project that need more than one room: agreement in numbers, the answer log, consensus by task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from recension.clock import iso
+from recension.crowd.branches import live_branch
+from recension.crowd.documents import document_path
+from recension.crowd.registry import Project, inputs
+from recension.db import Database, Tx
+from recension.errors import NotFound
+from recension.label import parse_item_id
+from recension.server.wire.projects import LogRow
+from recension.store import Commit, Store
+
+_STANDING: Final = """
+    SELECT p.task, p.worker, a.fields FROM page_task p JOIN answer a ON a.seq = p.answer
+    WHERE p.project = :project AND p.kind = 'real' AND p.standing = 'answered'
+"""
+_LOG: Final = """
+    SELECT a.seq, a.verb, a.task, w.name, a.fields, a.of_seq, a.reason, a.at_us, w.simulated
+    FROM answer a JOIN worker w ON w.id = a.worker
+    WHERE a.project = :project AND a.seq > :after ORDER BY a.seq LIMIT :limit
+"""
+
+
+def alpha(db: Database, project: Project) -> float | None:
+    """Krippendorff's alpha over all fields that are no opinions; None where it is not defined."""
+    with db.read() as tx:
+        newest = tx.execute("SELECT MAX(seq) FROM answer WHERE project = :id", {"id": project.id}).scalar()
+    return None if newest is None else _alpha(db, project.id, newest, _opinions(project))
+
+
+def _opinions(project: Project) -> frozenset[str]:
+    return frozenset(field.name for field in project.schema.fields if field.opinion)
+
+
+@lru_cache(maxsize=32)
+def _alpha(db: Database, project_id: int, _newest: int, opinions: frozenset[str]) -> float | None:
+    from recension.consensus import encode, krippendorff_alpha  # noqa: PLC0415 - brings numpy; most starts need none
+
+    with db.read() as tx:
+        triples = [
+            ((task, field), worker, (field, json.dumps(value)))
+            for task, worker, fields in tx.stream(_STANDING, {"project": project_id})
+            for field, value in json.loads(fields).items()
+            if field not in opinions
+        ]
+    if not triples:
+        return None
+    votes, _ = encode(triples, repeats="first")
+    return krippendorff_alpha(votes)
+
+
+def answer_log(tx: Tx, project_id: int, *, after: int, limit: int) -> list[LogRow]:
+    """The log of a project in order: answers, skips, and later words on them."""
+    rows = tx.execute(_LOG, {"project": project_id, "after": after, "limit": limit})
+    return [
+        LogRow(
+            seq=seq,
+            verb=verb,
+            task=task,
+            worker=worker,
+            fields=None if fields is None else json.loads(fields),
+            of=of,
+            reason=reason,
+            at=iso(at_us),
+            simulated=bool(simulated),
+        )
+        for seq, verb, task, worker, fields, of, reason, at_us, simulated in rows
+    ]
+
+
+class LiveConsensus:
+    """Consensus of items as it was published last on the branches of running answers."""
+
+    def __init__(self, store: Store, project: Project) -> None:
+        self._store = store
+        with store.db.read() as tx:
+            branches = [live_branch(project.spec, state.branch) for state in inputs(tx, project.id)]
+        heads = (store.head(project.spec.output.repo, name, project.workspace) for name in branches)
+        self._heads: list[Commit] = [head for head in heads if head is not None]
+
+    def of(self, item_ids: Iterable[str]) -> dict[str, Any] | None:
+        """Field to consensus of the first of these items that was published; equal items share theirs."""
+        for item_id in item_ids:
+            name = parse_item_id(item_id)
+            where = document_path(name.path, name.key, name.region)
+            for head in self._heads:
+                try:
+                    body = json.loads(self._store.read_bytes(head, where))
+                except NotFound:
+                    continue
+                found: dict[str, Any] | None = body["consensus"]
+                return found
+        return None

@@ -1,0 +1,135 @@
+"""Shapes about the work itself: pages, answers, drafts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from recension.server.wire.base import Answer, Ask
+from recension.server.wire.projects import Money
+
+AnswerId = Annotated[str, Field(min_length=1, max_length=200)]
+"""Made by the client, once per answer: the same answer sent twice is recognised by it."""
+Milliseconds = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000)]
+
+
+class Membership(Answer):
+    """The worker's standing in the project."""
+
+    state: str
+    reason: str
+
+
+class PageTask(Answer):
+    """One task of a page: what is shown, and what the worker has said or begun to say."""
+
+    id: int
+    position: int
+    data: dict[str, Any]
+    draft: dict[str, Any] | None
+    answer: dict[str, Any] | None
+    skipped: bool
+
+
+class Page(Answer):
+    """A page of tasks handed to the worker."""
+
+    id: int
+    kind: Literal["training", "exam", "work"]
+    due: str | None
+    clock_started: bool
+    reward: Money
+    tasks: list[PageTask]
+
+
+class Holding(Ask):
+    """Ids of the open pages that the client has; without it, the page whose clock runs counts as one it has."""
+
+    holding: list[int] | None = None
+
+
+class PageAnswer(Answer):
+    """A page to work on; without one, ``reason`` says why."""
+
+    page: Page | None
+    reason: Literal["done", "banned", "failed", "closed", "wait"] | None = None
+    membership: Membership
+    schema_: dict[str, Any] = Field(serialization_alias="schema")
+
+
+class Mine(Answer):
+    """What the worker has done in the project so far."""
+
+    answered: int
+    pages: int
+    earned: Money
+
+
+class Workbench(Answer):
+    """All that a workbench shows besides the tasks; ``guideline`` is HTML, made safe."""
+
+    title: str
+    state: str
+    guideline: str
+    schema_: dict[str, Any] = Field(serialization_alias="schema")
+    membership: Membership
+    progress: Mine
+    open_pages: list[Page]
+
+
+class Sim(Ask):
+    """What a simulated worker's own clock says; only they may send it."""
+
+    spent_ms: Milliseconds
+
+
+class NewAnswer(Ask):
+    """An answer to one task of a page."""
+
+    answer_id: AnswerId
+    task: int
+    fields: dict[str, Any]
+    spent_ms: Milliseconds | None = None
+    sim: Sim | None = None
+
+
+class Skip(Ask):
+    """A task that the worker will not answer."""
+
+    answer_id: AnswerId
+    task: int
+    spent_ms: Milliseconds | None = None
+    sim: Sim | None = None
+
+
+class Undo(Ask):
+    """The answer to take back."""
+
+    answer_id: AnswerId
+
+
+class Draft(Ask):
+    """What the worker has begun to say."""
+
+    fields: dict[str, Any]
+
+
+class Receipt(Answer):
+    """The answer is in the log for good. ``correct``, ``expected`` and ``hint`` only in training."""
+
+    seq: int
+    page_done: bool
+    correct: bool | None
+    expected: dict[str, Any] | None
+    hint: str | None
+    membership: Membership
+    earned: Money
+
+
+class Undone(Answer):
+    """The task is open again on its page; ``fields`` is what was said."""
+
+    page: int
+    task: int
+    fields: dict[str, Any] | None
