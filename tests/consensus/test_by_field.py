@@ -120,3 +120,13 @@ def test_codes_out_of_range_are_refused():
         Votes(code + 1, code, code, 1, 1, 1, code)
     with pytest.raises(Invalid, match="one entry for every task"):
         Votes(code, code, code, 2, 1, 1, code)
+
+
+def test_the_example_of_the_documentation_runs():
+    import re
+    from pathlib import Path
+
+    page = (Path(__file__).resolve().parents[2] / "docs/explanation/consensus.md").read_text()
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], names)
+    assert names["labels"] == {"headline-1": "news", "headline-2": "news"}
