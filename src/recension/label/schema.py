@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from blake3 import blake3
@@ -135,6 +136,7 @@ def schema_from_json(body: Mapping[str, object]) -> Schema:
     return make_schema(fields, objects)
 
 
+@lru_cache(maxsize=64)
 def schema_hash(schema: Schema) -> str:
     """64 hex digits that are equal for two schemas exactly when they ask the same of the same data.
 
