@@ -92,7 +92,11 @@ def project_progress(tx: Tx, project_id: int) -> Progress:
         " FROM task WHERE project = :project AND kind = 'real' AND wanted = 1",
         key,
     ).one()
-    stale = tx.execute("SELECT COUNT(*) FROM item WHERE project = :project AND stale = 1", key).scalar()
+    stale = tx.execute(
+        "SELECT COUNT(*) FROM item i JOIN task t ON t.id = i.task"
+        " WHERE i.project = :project AND i.stale = 1 AND t.answered < t.overlap",
+        key,
+    ).scalar()
     judgements, agreement = _agreement(tx, terms)
     everyone = members(tx, project_id)
     right, controls = _control_totals(tx, project_id)
