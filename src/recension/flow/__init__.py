@@ -1,1 +1,58 @@
-"""Pipelines: spec, datums, jobs, memo, engines."""
+"""Pipelines: their specification, datums, keys and memo, jobs, triggers and engines.
+
+The room knows steps, not what is in them. A step of code writes a repo; whatever else writes one (people, a client)
+is upstream or downstream of it by commits alone.
+"""
+
+from recension.flow.creation import Created, create_pipeline
+from recension.flow.host import Host
+from recension.flow.job_log import logs
+from recension.flow.job_rows import InputCommit, Job, job, jobs, jobs_of_global_id, runnable, unfinished
+from recension.flow.loop import drain, plan_events
+from recension.flow.pipeline_rows import SPECS, Pipeline, owned_repos, pipeline, pipelines
+from recension.flow.planning import JobId, on_ref, plan_run
+from recension.flow.python_step import Bundle, bundle, pipeline_from_module
+from recension.flow.reasons import DatumRow, Reason, datums_run, explain
+from recension.flow.running import cancel_job, run_job
+from recension.flow.schema import MIGRATIONS
+from recension.flow.spec import Spec, leaves
+from recension.flow.spec_reader import read_spec
+from recension.flow.states import JobState
+
+__all__ = [
+    "MIGRATIONS",
+    "SPECS",
+    "Bundle",
+    "Created",
+    "DatumRow",
+    "Host",
+    "InputCommit",
+    "Job",
+    "JobId",
+    "JobState",
+    "Pipeline",
+    "Reason",
+    "Spec",
+    "bundle",
+    "cancel_job",
+    "create_pipeline",
+    "datums_run",
+    "drain",
+    "explain",
+    "job",
+    "jobs",
+    "jobs_of_global_id",
+    "leaves",
+    "logs",
+    "on_ref",
+    "owned_repos",
+    "pipeline",
+    "pipeline_from_module",
+    "pipelines",
+    "plan_events",
+    "plan_run",
+    "read_spec",
+    "run_job",
+    "runnable",
+    "unfinished",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from recension.errors import Invalid
@@ -22,7 +22,15 @@ class Merged:
     writers: Mapping[str, str]
 
 
-def merge(store: Store, *, gone: Outputs, new: Outputs, tree: NodeId | None, standing: NodeId | None) -> Merged:
+def merge(
+    store: Store,
+    *,
+    gone: Outputs,
+    new: Outputs,
+    tree: NodeId | None,
+    standing: NodeId | None,
+    name: Callable[[str], str],
+) -> Merged:
     """The changes that take the outputs of ``gone`` away and bring those of ``new`` in.
 
     Args:
@@ -31,6 +39,7 @@ def merge(store: Store, *, gone: Outputs, new: Outputs, tree: NodeId | None, sta
         new: outputs of datums that are changed or added.
         tree: the earlier job's tree of datums, if there is one.
         standing: the union of all its outputs.
+        name: what to call a datum in a message.
 
     Raises:
         Invalid: two datums wrote the same path.
@@ -49,7 +58,7 @@ def merge(store: Store, *, gone: Outputs, new: Outputs, tree: NodeId | None, sta
                 stays = store.tree.stat(standing, entry.path) is not None
                 other = _writer(store, tree, entry.path, not_one_of=gone) if stays else None
             if other is not None:
-                pair = " and ".join(sorted((other, datum)))
+                pair = " and ".join(sorted((name(other), name(datum))))
                 hint = "give the file a name of its own for each datum"
                 raise Invalid(f"two datums wrote this file: {pair}", where=f"/pfs/out{entry.path}", hint=hint)
             writers[entry.path] = datum

@@ -14,7 +14,6 @@ from typing import Final
 from recension.errors import RecensionError
 from recension.flow import environments
 from recension.flow.engines import Session
-from recension.flow.environments import Environment
 from recension.flow.host import Host, python_version
 from recension.flow.perform import Performer
 from recension.flow.sandbox import Sandbox
@@ -56,8 +55,9 @@ class LocalEngine:
         stop = threading.Event()
         requirements = step.spec.transform.requirements
         environment = environments.ensure(self._host, requirements, step.lock, _ignore, stop)
-        session = LocalSession(self._store, self._host, self.sandbox, step, environment, self._pool, stop)
-        self._sessions.add(session)
+        performer = Performer(self._store, self._host, self.sandbox, step, environment)
+        session = LocalSession(self._store, performer, self._host.scratch / step.job, self._pool, stop)
+        self._sessions = {one for one in self._sessions if not one.closed} | {session}
         return session
 
     def close(self) -> None:
@@ -74,26 +74,20 @@ def _ignore(_: str) -> None:
 class LocalSession:
     """One job on the local engine; its scratch folder lives as long as the session."""
 
-    def __init__(  # noqa: PLR0917
-        self,
-        store: Store,
-        host: Host,
-        sandbox: Sandbox,
-        step: Step,
-        environment: Environment,
-        pool: ThreadPoolExecutor,
-        stop: threading.Event,
+    def __init__(
+        self, store: Store, performer: Performer, scratch: Path, pool: ThreadPoolExecutor, stop: threading.Event
     ) -> None:
         self._store = store
         self._pool = pool
         self._stop = stop
         self._outcomes: queue.SimpleQueue[list[Outcome]] = queue.SimpleQueue()
-        self._scratch = host.scratch / step.job
+        self._scratch = scratch
+        self._performer = performer
         self._lock = threading.Lock()
         self._busy = 0
         self._idle = threading.Condition(self._lock)
+        self.closed = False
         _remove(self._scratch)
-        self._performer = Performer(store, host, sandbox, step, environment)
 
     def submit(self, batch: Sequence[DatumRef]) -> None:
         """Queue a batch."""
@@ -117,6 +111,7 @@ class LocalSession:
         with self._idle:
             self._idle.wait_for(lambda: self._busy == 0)
         _remove(self._scratch)
+        self.closed = True
 
     def _run(self, batch: list[DatumRef]) -> None:
         try:
