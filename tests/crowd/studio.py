@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import suppress
 from itertools import count
 
 from recension.clock import ManualClock
@@ -21,6 +22,7 @@ from recension.crowd.spec import Draft
 from recension.crowd.workers import ensure_worker
 from recension.data import RowSpec, read_items, read_rows
 from recension.db import migrate, outbox
+from recension.errors import AlreadyExists
 from recension.store import Delete, Put, Store
 
 YAML = """\
@@ -60,7 +62,8 @@ class Studio:
         self.ids = count(1)
         self.seen = 0
         for repo in ("pool", "quality"):
-            self.store.create_repo(repo)
+            with suppress(AlreadyExists):
+                self.store.create_repo(repo)
 
     def close(self):
         self.store.close()
