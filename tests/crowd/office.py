@@ -67,7 +67,9 @@ class Office:
 
     def set(self, **columns):
         sets = ", ".join(f"{name} = :{name}" for name in columns)
-        self.db.write(lambda tx: tx.execute(f"UPDATE project SET {sets} WHERE id = :id", columns | {"id": self.project}))
+        self.db.write(
+            lambda tx: tx.execute(f"UPDATE project SET {sets} WHERE id = :id", columns | {"id": self.project})
+        )
 
     def worker(self, name, *, simulated=False):
         return self.db.write(lambda tx: ensure_worker(tx, self.clock.now_us(), name, simulated=simulated)).id
@@ -124,5 +126,6 @@ class Office:
             assert recount(tx, self.project) == []
             assert not tx.execute("SELECT id FROM task WHERE kind = 'real' AND reserved + answered > overlap").all()
             assert not tx.execute(
-                "SELECT worker, task FROM page_task WHERE standing <> 'returned' GROUP BY worker, task HAVING COUNT(*) > 1"
+                "SELECT worker, task FROM page_task WHERE standing <> 'returned'"
+                " GROUP BY worker, task HAVING COUNT(*) > 1"
             ).all()

@@ -1,6 +1,7 @@
 """Who gets which tasks, and when there are none."""
 
 import threading
+from itertools import pairwise
 
 import pytest
 from tests.crowd.office import GOOD, Office
@@ -32,7 +33,7 @@ def test_a_page_mixes_real_and_control_tasks(office):
 def test_the_ids_on_a_page_do_not_tell_control_tasks(tmp_path):
     office = Office(tmp_path, POLICY, real=20, control=20)
     kinds = [kind for (kind,) in office.rows("SELECT kind FROM task ORDER BY id")]
-    changes = sum(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(kinds))
     assert changes > 10
     assert max(task for (task,) in office.rows("SELECT id FROM task")) < 2**53
     office.close()
