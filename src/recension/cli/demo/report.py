@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from recension.client.http import Http, path
+from recension.cli.demo.cascade import head
+from recension.cli.demo.stage import PROJECT
+from recension.client.http import Http
+from recension.client.paths import path
 
-PROJECT: Final = "clickbait"
 REPOS: Final = ("clickbait", "pool", "quality", "labels", "enriched", "model")
 
 
@@ -78,7 +80,7 @@ class Report:
 
 def gather(http: Http) -> Report:
     """Ask the server for everything in the report."""
-    heads = {repo: head(http, repo) for repo in REPOS}
+    heads = {repo: commit for repo in REPOS if (commit := head(http, repo)) is not None}
     labels = csv.DictReader(io.StringIO(text(http, "labels", "/labels.csv")))
     return Report(
         items_labelled=sum(1 for _row in labels),
@@ -89,12 +91,6 @@ def gather(http: Http) -> Report:
         content_ids={repo: commit["content_id"] for repo, commit in heads.items()},
         lineage=tuple(_family(http, heads["model"])),
     )
-
-
-def head(http: Http, repo: str) -> Mapping[str, Any]:
-    """The newest commit of a repo's branch ``main``."""
-    commit: Mapping[str, Any] = http.get(path("repos", repo, "log"), ref="main", limit=1)["commits"][0]
-    return commit
 
 
 def text(http: Http, repo: str, file: str) -> str:
