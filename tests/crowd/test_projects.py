@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.crowd.studio import CONTROLLED, KEYED, YAML, Studio
 
+from recension.crowd.projects import put_project
 from recension.crowd.registry import problems, projects, set_state
+from recension.crowd.spec import Draft
 from recension.errors import AlreadyExists, Invalid, NotFound, RecensionError
 
 CONTROL = [("h", "right"), ("c1", "news"), ("c2", "clickbait")]
@@ -183,6 +185,13 @@ def test_an_unchanged_document_is_no_edit(studio):
     studio.put("pool", {"/a.csv": ["one"]})
     before = studio.create()
     assert studio.update(YAML) == before
+
+
+def test_putting_a_project_creates_or_changes_it(studio):
+    studio.put("pool", {"/a.csv": ["one"]})
+    first = put_project(studio.means, Draft(YAML))
+    second = put_project(studio.means, Draft(YAML.replace("overlap: 2", "overlap: 3")))
+    assert (first.id, first.spec.overlap, second.spec.overlap) == (second.id, 2, 3)
 
 
 def test_other_questions_make_every_item_stale(studio):

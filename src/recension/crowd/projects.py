@@ -19,7 +19,7 @@ from recension.crowd.plans import Plan, Planner
 from recension.crowd.policy import encode_policy
 from recension.crowd.project_repos import check_inputs, check_output, check_same_output, ensure_repos, write_document
 from recension.crowd.readers import Means
-from recension.crowd.registry import Project, inputs, project, project_named
+from recension.crowd.registry import Project, inputs, project, project_named, projects
 from recension.crowd.sources import KnownTasks, read_sources
 from recension.crowd.spec import Draft, ProjectDefinition, encode_spec
 from recension.crowd.staleness import affected_work, renew
@@ -39,6 +39,14 @@ _UPDATE: Final = """
     UPDATE project SET spec_commit = :commit, spec = :spec, policy = :policy, label_schema = :schema,
         schema_hash = :schema_hash, guideline_hash = :guideline_hash WHERE id = :id
 """
+
+
+def put_project(means: Means, draft: Draft) -> Project:
+    """Create the project that the document describes, or change the one there is of that name."""
+    definition = draft.read()
+    with means.db.read() as tx:
+        names = {each.name for each in projects(tx, workspace=draft.workspace)}
+    return update_project(means, draft) if definition.name in names else create_project(means, draft)
 
 
 def create_project(means: Means, draft: Draft) -> Project:
