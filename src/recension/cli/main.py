@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "fsck": ("recension.cli.fsck", "check what is stored"),
     "project": ("recension.cli.project", "labelling projects"),
     "pipeline": ("recension.cli.pipeline", "pipelines and their jobs"),
+    "people": ("recension.cli.people", "who may sign in"),
     "simulate": ("recension.cli.simulate", "a simulated crowd for a project"),
 }
 """Command -> the module of its group, and what it is for.
@@ -60,7 +61,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage and leaving."""
-        raise Invalid(message, where=self.prog, hint=f"{self.prog} --help")
+        raise Invalid(message, where=self.prog.removeprefix("recension "), hint=f"{self.prog} --help")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Self, TextIO
 
 from recension.clock import iso
@@ -34,12 +34,12 @@ def print_table(rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> 
         print("  ".join(cells).rstrip())
 
 
-def human_size(size: int) -> str:
+def human_size(size: float) -> str:
     """A number of bytes as people read it: ``1.5 MB``."""
     value, unit = float(size), 0
     while value >= 1000 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
-    return f"{size} B" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
+    return f"{size:.0f} B" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
 
 
 def plural(count: int, noun: str) -> str:
@@ -80,7 +80,7 @@ def commit_json(store: Store, commit: Commit) -> dict[str, Any]:
 class Progress:
     """A line on standard error for work that takes over a second; nothing where nobody watches.
 
-    Use as a context and call :meth:`at` with what is done.
+    Use as a context.
     """
 
     def __init__(self, what: str, stream: TextIO | None = None) -> None:
@@ -89,19 +89,25 @@ class Progress:
         self._watched = self._stream.isatty()
         self._begun = time.monotonic()
         self._drawn = 0.0
+        self._files = 0
+        self._size = 0
 
-    def at(self, files: int, size: int, total: int | None = None) -> None:
-        """So many files and bytes are done, of ``total`` files where that is known."""
-        if not self._watched:
-            return
+    def more(self, files: int, size: int) -> None:
+        """So many more files and bytes are done."""
+        self._files += files
+        self._size += size
         now = time.monotonic()
-        if now - self._begun < _PATIENCE_S or now - self._drawn < _REDRAW_S:
-            return
-        self._drawn = now
-        share = f" {files / total:4.0%}" if total else ""
-        speed = human_size(round(size / (now - self._begun)))
-        self._stream.write(f"\r\x1b[K{self._what}{share}  {plural(files, 'file')}  {human_size(size)}  {speed}/s")
-        self._stream.flush()
+        if self._watched and now - self._begun >= _PATIENCE_S and now - self._drawn >= _REDRAW_S:
+            self._drawn = now
+            done = f"{plural(self._files, 'file')}  {human_size(self._size)}"
+            self._stream.write(f"\r\x1b[K{self._what}  {done}  {human_size(self._size / (now - self._begun))}/s")
+            self._stream.flush()
+
+    def through(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The parts of one stream, counted as they pass."""
+        for part in parts:
+            self.more(0, len(part))
+            yield part
 
     def __enter__(self) -> Self:
         return self

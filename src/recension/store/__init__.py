@@ -1,5 +1,6 @@
 """The store room: blobs, packs, manifests, commits and branches. It knows neither people nor pipelines."""
 
+from recension.store.checkout import CheckoutReport
 from recension.store.glob import Glob, Match, compile_glob
 from recension.store.model import (
     ANY,
@@ -17,6 +18,7 @@ from recension.store.model import (
     Put,
     Repo,
 )
+from recension.store.putting import PutReport
 from recension.store.schema import MIGRATIONS
 from recension.store.store import Store
 from recension.store.trees import EMPTY
@@ -31,6 +33,7 @@ __all__ = [
     "MIGRATIONS",
     "Branch",
     "Change",
+    "CheckoutReport",
     "Commit",
     "Delete",
     "DeleteFolder",
@@ -40,6 +43,7 @@ __all__ = [
     "Glob",
     "Match",
     "Put",
+    "PutReport",
     "Repo",
     "Store",
     "Upload",

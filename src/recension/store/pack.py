@@ -25,6 +25,7 @@ import zstandard
 from blake3 import blake3
 
 from recension.errors import Damaged
+from recension.store.backends import Bytes
 
 HEADER: Final = b"RCPACK1\n"
 _END: Final = b"RCPACK1E"
@@ -34,6 +35,7 @@ TAIL_SIZE: Final = _TAIL.size
 TRY_COMPRESSION_FROM: Final = 4 << 10
 """Smaller blobs are stored plain: what a few kilobytes would save costs more time than their whole ingest."""
 _WORTH: Final = 0.9
+_SAMPLE: Final = 16 << 10
 
 
 class Kind(IntEnum):
@@ -77,14 +79,19 @@ def store_node(raw: bytes) -> bytes:
 
 
 def squeeze(data: bytes | memoryview) -> bytes | None:
-    """The blob as a zstd frame when that saves a tenth or more, else None."""
+    """The blob as a zstd frame when that saves a tenth or more, else None.
+
+    Of a long blob the start is tried first: most that cannot be compressed are given up after it.
+    """
     if len(data) < TRY_COMPRESSION_FROM:
+        return None
+    if len(data) > 2 * _SAMPLE and len(_CODECS.compress(data[:_SAMPLE])) > _SAMPLE * _WORTH:
         return None
     packed = _CODECS.compress(data)
     return packed if len(packed) <= len(data) * _WORTH else None
 
 
-def unpack(record: Record, stored: bytes) -> bytes:
+def unpack(record: Record, stored: Bytes) -> Bytes:
     """The bytes behind a record's stored form, of the size the record says; the caller checks the hash.
 
     Raises:

@@ -14,7 +14,7 @@ from blake3 import blake3
 from recension.db import Database, Tx
 from recension.errors import Damaged, NotFound
 from recension.ids import BlobId, NodeId
-from recension.store.backends import Backend
+from recension.store.backends import Backend, Bytes
 from recension.store.pack import Kind, Record, unpack
 from recension.store.pack_writer import SealedPack, pack_key
 
@@ -123,15 +123,23 @@ class Records:
 
     def stored(self, record: Record) -> bytes:
         """The stored form of a record, as it lies in its pack."""
+        return self.stretch(record.pack, record.position, record.stored)
+
+    def stretch(self, pack: str, position: int, length: int) -> bytes:
+        """Bytes of a pack, fewer where it ends.
+
+        Raises:
+            Damaged: the pack is missing.
+        """
         try:
-            return self._objects.read(pack_key(record.pack), record.position, record.stored)
+            return self._objects.read(pack_key(pack), position, length)
         except NotFound as error:
-            raise Damaged("a pack is missing", where=f"pack {record.pack}", hint=_HINT) from error
+            raise Damaged("a pack is missing", where=f"pack {pack}", hint=_HINT) from error
 
     def node(self, identity: NodeId) -> bytes:
         """The bytes of a stored node; :func:`recension.store.node.decode` checks them."""
         record = self.find(identity)
-        return unpack(record, self.stored(record))
+        return bytes(unpack(record, self.stored(record)))
 
     def blob(self, identity: BlobId) -> bytes:
         """All bytes of a blob."""
@@ -159,10 +167,10 @@ class Records:
         Raises:
             Damaged: they are not what the id says; the error names the pack.
         """
-        return check(record, unpack(record, stored))
+        return bytes(check(record, unpack(record, stored)))
 
 
-def check(record: Record, plain: bytes) -> bytes:
+def check(record: Record, plain: Bytes) -> Bytes:
     """``plain`` when it is the blob that the record names.
 
     Raises:

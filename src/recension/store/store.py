@@ -9,13 +9,13 @@ from recension.clock import Clock, SystemClock
 from recension.db import Database, migrate
 from recension.store.backends import Backend
 from recension.store.backends.local import LocalBackend
+from recension.store.checkout import CheckingOut
 from recension.store.home import check_home, create_home
 from recension.store.schema import MIGRATIONS
 from recension.store.trees import Trees
-from recension.store.writing import Writing
 
 
-class Store(Writing):
+class Store(CheckingOut):
     """Versioned repos in one home; safe to share between threads, and to open from several processes.
 
     Example:

@@ -8,7 +8,7 @@ one level are the changes of the level above. The result is the very tree that a
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -45,6 +45,8 @@ class Outcome:
 
 def apply(nodes: Nodes, root: NodeId, edits: Sequence[tuple[bytes, LeafRow | None]]) -> Outcome:
     """The tree ``root`` with ``edits`` made; rows of equal identity change nothing."""
+    if root == EMPTY_ID:
+        return build([row for _, row in edits if row is not None])
     outcome = Outcome(root)
     outcome.files, outcome.size = totals(nodes, root)
     height = nodes.get(root).level
@@ -59,11 +61,11 @@ def apply(nodes: Nodes, root: NodeId, edits: Sequence[tuple[bytes, LeafRow | Non
     return outcome
 
 
-def build(rows: Iterable[LeafRow]) -> Outcome:
+def build(rows: Sequence[LeafRow]) -> Outcome:
     """The tree of rows given in path order, each path once."""
     outcome = Outcome()
     splitter = Splitter(0)
-    splitter.feed(list(rows))
+    splitter.feed(rows)
     splitter.finish()
     tops = [_store(run, 0, outcome) for run in splitter.runs]
     outcome.added = outcome.files = sum(row[2] for row in tops)

@@ -1,0 +1,29 @@
+"""Reading packs from front to back: one large read serves many small records."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from recension.store.pack import Record
+from recension.store.records import Records
+
+_WINDOW: Final = 8 << 20
+
+
+class PackWindow:
+    """A stretch of one pack held in memory; records are asked for in the order they lie in."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._pack = ""
+        self._start = 0
+        self._data = memoryview(b"")
+
+    def read(self, record: Record) -> memoryview:
+        """The stored form of a record."""
+        start = record.position - self._start
+        if record.pack != self._pack or start < 0 or start + record.stored > len(self._data):
+            length = max(_WINDOW, record.stored)
+            self._data = memoryview(self._records.stretch(record.pack, record.position, length))
+            self._pack, self._start, start = record.pack, record.position, 0
+        return self._data[start : start + record.stored]
