@@ -7,7 +7,6 @@ are missing, answers that are no answers) is checked by ``projects`` before anyt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
@@ -30,15 +29,13 @@ from recension.crowd.policy import (
     TrialPolicy,
 )
 from recension.crowd.spec_checks import check_spec
+from recension.crowd.spec_parts import guideline_of, schema_of
 from recension.crowd.yaml_convert import convert
-from recension.crowd.yaml_source import Step, YamlSource, parse_yaml
-from recension.errors import Invalid
+from recension.crowd.yaml_source import YamlSource, parse_yaml
 from recension.ids import DEFAULT_WORKSPACE
-from recension.label import Schema, parse_label_config, schema_from_fields, schema_hash
+from recension.label import Schema, schema_hash
 
 FILE: Final = "project.yaml"
-_LINE: Final = re.compile(r"line (\d+)")
-_STEPS: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 MAIN: Final = "main"
 Format = Literal["csv", "jsonl", "json", "parquet"]
 
@@ -225,8 +222,8 @@ def read_project(yaml_text: str, files: Mapping[str, str] | None = None, *, name
     """
     source = parse_yaml(yaml_text, name=name)
     spec = convert(source, ProjectSpec)
-    guideline = _guideline(source, spec, files or {})
-    schema = _schema(source, spec)
+    guideline = guideline_of(source, spec, files or {})
+    schema = schema_of(source, spec)
     check_spec(source, spec, schema)
     return ProjectDefinition(msgspec.structs.replace(spec, guideline=guideline), schema, yaml_text, guideline, source)
 
@@ -248,36 +245,3 @@ def hash_guideline(text: str) -> str:
 
 def _trial(trial: TrialSpec | None) -> TrialPolicy | None:
     return None if trial is None else TrialPolicy(page=trial.page, pass_percent=trial.pass_percent)
-
-
-def _guideline(source: YamlSource, spec: ProjectSpec, files: Mapping[str, str]) -> str:
-    if isinstance(spec.guideline, str):
-        return spec.guideline
-    text = files.get(spec.guideline.file)
-    if text is None:
-        message = f"the file {spec.guideline.file!r} was not given"
-        raise source.error(["guideline", "file"], message, hint="put it beside the YAML, or write the text inline")
-    return text
-
-
-def _schema(source: YamlSource, spec: ProjectSpec) -> Schema:
-    if (spec.label_config is None) == (spec.fields is None):
-        message = "give either label_config or fields, and not both"
-        raise source.error(["label_config"], message, hint="label_config takes Label Studio's XML, fields our own form")
-    try:
-        if spec.fields is not None:
-            return schema_from_fields(spec.fields, where="fields")
-        return parse_label_config(spec.label_config or "", where="label_config")
-    except Invalid as error:
-        raise _in_document(source, error) from None
-
-
-def _in_document(source: YamlSource, error: Invalid) -> Invalid:
-    """The error of the label config with its place in the YAML: XML counts lines from its own first one."""
-    field, _, inner = (error.where or "").partition(": ")
-    if field == "label_config":
-        in_xml = _LINE.match(inner)
-        line = source.text_line([field]) + (int(in_xml[1]) - 1 if in_xml else 0)
-        return Invalid(error.message, where=f"{source.name}:{line}: {field}", hint=error.hint)
-    path: list[Step] = [int(index) if index else name for name, index in _STEPS.findall(inner)]
-    return source.error([field, *path], error.message, hint=error.hint)

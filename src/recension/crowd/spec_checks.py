@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from recension.crowd.policy import ControlRate
@@ -44,9 +45,9 @@ def _check_names(source: YamlSource, spec: ProjectSpec) -> None:
         names.append((["input", "branch"], "branch", spec.input.branch))
     for kind, tasks in spec.sources().items():
         names += [([kind, "tasks", "repo"], "repo", tasks.repo), ([kind, "tasks", "branch"], "branch", tasks.branch)]
-        _at(source, [kind, "tasks", "path"], lambda path=tasks.path: check_path(path))
+        _at(source, [kind, "tasks", "path"], partial(check_path, tasks.path))
     for path, kind, name in names:
-        _at(source, path, lambda kind=kind, name=name: check_name(kind, name))
+        _at(source, path, partial(check_name, kind, name))
 
 
 def _at(source: YamlSource, path: list[Step], check: Callable[[], object]) -> None:
