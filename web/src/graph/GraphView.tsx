@@ -1,8 +1,10 @@
 /** A graph to look at and walk through: nodes are focusable, Enter or a click chooses one. */
 import {
   Background,
+  BaseEdge,
   Controls,
   type Edge,
+  type EdgeProps,
   Handle,
   MarkerType,
   type Node,
@@ -12,11 +14,12 @@ import {
   ReactFlowProvider,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { memo, useMemo } from "react";
+import { memo, useMemo, useState } from "react";
 import type { GraphEdge } from "../api/types";
 import { Icon, type IconName } from "../ui/Icon";
 import { Dot } from "../ui/parts";
-import { layout } from "./layout";
+import { type Direction, edgeKey, fittingLayout, type Point } from "./layout";
+import { pathThrough } from "./path";
 import "./graph.css";
 
 export interface Item {
@@ -29,7 +32,7 @@ export interface Item {
   readonly focus?: boolean;
 }
 
-const SIZE = { width: 208, height: 54, gapX: 72, gapY: 22 };
+const SIZE = { width: 208, height: 54, between: 44, beside: 24 };
 const ICONS: Record<string, IconName> = {
   repo: "data",
   pipeline: "flow",
@@ -38,13 +41,17 @@ const ICONS: Record<string, IconName> = {
   guideline: "book",
 };
 
-type ItemNode = Node<{ item: Item }, "item">;
+/** About the room beside the rail and the side panel; what it is exactly decides nothing. */
+const roomLeft = () => ({ width: window.innerWidth - 530, height: window.innerHeight - 44 });
+
+type ItemNode = Node<{ item: Item; direction: Direction }, "item">;
 
 const ItemBox = memo(function ItemBox({ data, selected }: NodeProps<ItemNode>) {
-  const { item } = data;
+  const { item, direction } = data;
+  const down = direction === "down";
   return (
     <div className={`node kind-${item.kind}${selected ? " selected" : ""}${item.focus ? " focus" : ""}`}>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={down ? Position.Top : Position.Left} isConnectable={false} />
       <Icon name={ICONS[item.kind] ?? "file"} />
       <span className="grow">
         <span className="clip title">{item.title}</span>
@@ -53,11 +60,28 @@ const ItemBox = memo(function ItemBox({ data, selected }: NodeProps<ItemNode>) {
           {item.note}
         </span>
       </span>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={down ? Position.Bottom : Position.Right} isConnectable={false} />
     </div>
   );
 });
 
+type RouteEdge = Edge<{ points: readonly Point[]; direction: Direction }, "route">;
+
+const Route = memo(function Route({
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  data,
+  markerEnd,
+}: EdgeProps<RouteEdge>) {
+  const points = [{ x: sourceX, y: sourceY }, ...(data?.points ?? []), { x: targetX, y: targetY }];
+  return (
+    <BaseEdge path={pathThrough(points, data?.direction ?? "right")} {...(markerEnd ? { markerEnd } : {})} />
+  );
+});
+
+const EDGE_TYPES = { route: Route };
 const NODE_TYPES = { item: ItemBox };
 
 interface Props {
@@ -69,20 +93,15 @@ interface Props {
 }
 
 export default function GraphView({ label, items, edges, chosen, onChoose }: Props) {
+  const [room] = useState(roomLeft);
   const shape = `${items.map((item) => item.id).join("\n")}|${edges.map((edge) => `${edge.from}>${edge.to}`).join("\n")}`;
   // The layout depends on which nodes and edges there are, not on their changing states.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for both
-  const places = useMemo(
-    () =>
-      new Map(
-        layout(
-          items.map((item) => item.id),
-          edges,
-          SIZE,
-        ).map((p) => [p.id, p]),
-      ),
-    [shape],
-  );
+  const { direction, places, routes } = useMemo(() => {
+    const ids = items.map((item) => item.id);
+    const fitting = fittingLayout(ids, edges, SIZE, room);
+    return { ...fitting, places: new Map(fitting.places.map((place) => [place.id, place])) };
+  }, [shape]);
   const nodes = useMemo(
     () =>
       items.map((item): ItemNode => {
@@ -93,19 +112,21 @@ export default function GraphView({ label, items, edges, chosen, onChoose }: Pro
           position: { x: place?.x ?? 0, y: place?.y ?? 0 },
           width: SIZE.width,
           height: SIZE.height,
-          data: { item },
+          data: { item, direction },
           selected: item.id === chosen,
           ariaLabel: `${item.kind} ${item.title}${item.state ? `, ${item.state}` : ""}`,
         };
       }),
-    [items, places, chosen],
+    [items, places, direction, chosen],
   );
   const lines = useMemo(
     () =>
-      edges.map((edge): Edge => {
+      edges.map((edge): RouteEdge => {
         const near = chosen !== undefined && (edge.from === chosen || edge.to === chosen);
         return {
-          id: `${edge.from}→${edge.to}`,
+          id: edgeKey(edge),
+          type: "route",
+          data: { points: routes.get(edgeKey(edge)) ?? [], direction },
           source: edge.from,
           target: edge.to,
           className: near ? "near" : "",
@@ -118,7 +139,7 @@ export default function GraphView({ label, items, edges, chosen, onChoose }: Pro
           },
         };
       }),
-    [edges, chosen],
+    [edges, routes, direction, chosen],
   );
   return (
     <section className="graph" aria-label={label}>
@@ -127,6 +148,7 @@ export default function GraphView({ label, items, edges, chosen, onChoose }: Pro
           nodes={nodes}
           edges={lines}
           nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
           nodesDraggable={false}
           nodesConnectable={false}
           edgesFocusable={false}

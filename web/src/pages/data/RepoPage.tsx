@@ -17,6 +17,7 @@ import { Files } from "./Files";
 import { FileView } from "./FileView";
 import { isCommitId } from "./paths";
 import "./data.css";
+import { EXACT } from "../../ui/links";
 
 const route = getRouteApi("/shell/data/$repo");
 
@@ -55,6 +56,7 @@ function Opened({ name, repo }: { name: string; repo: Repo }) {
           to="/data/$repo"
           params={{ repo: name }}
           search={ref ? { ref } : {}}
+          activeOptions={EXACT}
           aria-current={view !== "commits" ? "page" : undefined}
         >
           <Icon name="folder" />
@@ -64,6 +66,7 @@ function Opened({ name, repo }: { name: string; repo: Repo }) {
           to="/data/$repo"
           params={{ repo: name }}
           search={{ ...(ref ? { ref } : {}), view: "commits" }}
+          activeOptions={EXACT}
           aria-current={view === "commits" ? "page" : undefined}
         >
           <Icon name="commit" />

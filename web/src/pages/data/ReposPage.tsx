@@ -13,6 +13,7 @@ import { bytes, count, plural } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Ago, Badge, Empty, Loaded } from "../../ui/parts";
 import "./data.css";
+import { EXACT } from "../../ui/links";
 
 const route = getRouteApi("/shell/data");
 
@@ -53,11 +54,17 @@ function Kinds({ rows, chosen }: { rows: Repo[]; chosen: string | undefined }) {
   return (
     <nav aria-label="Filter by kind">
       <div className="segments">
-        <Link to="/data" aria-current={chosen ? undefined : "page"}>
+        <Link to="/data" activeOptions={EXACT} aria-current={chosen ? undefined : "page"}>
           all
         </Link>
         {kinds.map((kind) => (
-          <Link key={kind} to="/data" search={{ kind }} aria-current={chosen === kind ? "page" : undefined}>
+          <Link
+            key={kind}
+            to="/data"
+            search={{ kind }}
+            activeOptions={EXACT}
+            aria-current={chosen === kind ? "page" : undefined}
+          >
             {kind}
           </Link>
         ))}

@@ -153,7 +153,7 @@ function Actions({
       >
         <Icon name="undo" />
         Undo
-        <Key>⌫</Key>
+        <Key>Backspace</Key>
       </button>
       <span className="grow" />
       <button

@@ -16,6 +16,7 @@ import { Overview } from "./Overview";
 import { Tasks } from "./Tasks";
 import { Workers } from "./Workers";
 import "./project.css";
+import { EXACT } from "../../ui/links";
 
 const route = getRouteApi("/shell/p/$project");
 const TABS = [
@@ -59,6 +60,7 @@ function Opened({ project }: { project: Project }) {
             to="/p/$project"
             params={{ project: project.name }}
             search={id ? { tab: id } : {}}
+            activeOptions={EXACT}
             aria-current={tab === id ? "page" : undefined}
           >
             {text}

@@ -7,6 +7,7 @@ import type { Project, Schema, TaskAnswer, TaskRow } from "../../api/types";
 import { answerText } from "../../label/answers";
 import { percent, plural, seconds } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
+import { EXACT } from "../../ui/links";
 import { Ago, Badge, Empty, Loaded, SimulatedBadge, StateBadge } from "../../ui/parts";
 import { optionIndex, optionLabel, tallies, taskText } from "./answers";
 import { Chip } from "./Chip";
@@ -27,6 +28,7 @@ export function Tasks({ project }: { project: Project }) {
               to="/p/$project"
               params={{ project: project.name }}
               search={{ tab: "tasks", ...(each ? { status: each } : {}) }}
+              activeOptions={EXACT}
               aria-current={status === each ? "page" : undefined}
             >
               {each || "all"}

@@ -1,0 +1,69 @@
+/** The addresses of the API over the fixture's answers; anything else is left to Vite. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ApiError } from "../src/api/http";
+import { Crowd } from "./crowd";
+import * as fixture from "./fixture";
+
+type Next = () => void;
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, never>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return text.startsWith("{") ? JSON.parse(text) : {};
+}
+
+export function fixtureMiddleware() {
+  const crowd = new Crowd(fixture.crowd);
+  return async (request: IncomingMessage, response: ServerResponse, next: Next): Promise<void> => {
+    const url = new URL(request.url ?? "/", "http://fixture");
+    if (!url.pathname.startsWith("/api/v1/")) return next();
+    if (url.pathname.endsWith("/events")) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("retry: 1000\n\n");
+      return;
+    }
+    const parts = url.pathname.slice("/api/v1/".length).split("/").map(decodeURIComponent);
+    try {
+      const answer = await route(
+        crowd,
+        request.method ?? "GET",
+        parts,
+        url.searchParams,
+        await bodyOf(request),
+      );
+      const text = typeof answer === "string" ? answer : JSON.stringify(answer ?? null);
+      response.writeHead(200, {
+        "content-type": typeof answer === "string" ? "text/plain" : "application/json",
+      });
+      response.end(text);
+    } catch (error) {
+      const { status, code, message, where, hint } = error as ApiError;
+      response.writeHead(status || 500, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: { code, message, where, hint } }));
+    }
+  };
+}
+
+async function route(
+  crowd: Crowd,
+  method: string,
+  parts: string[],
+  query: URLSearchParams,
+  body: Record<string, never>,
+): Promise<unknown> {
+  const [kind, id, sub, more] = parts;
+  const page = Number(id);
+  if (kind === "pages" && sub === "answers") return crowd.answer(page, body as never);
+  if (kind === "pages" && sub === "skip") return crowd.skip(page, body as never);
+  if (kind === "pages" && sub === "drafts") return crowd.draft(page, Number(more), body.fields as never);
+  if (kind === "pages" && sub === "release") return crowd.release(page);
+  if (kind === "undo") return crowd.undo(body as never);
+  if (kind === "projects" && sub === "workbench") return crowd.view();
+  if (kind === "projects" && sub === "pages") return crowd.nextPage();
+  if (method !== "GET") return {};
+  const found = fixture.read(parts.join("/"), query);
+  if (found === undefined)
+    throw new ApiError(404, "not_found", `there is nothing at ${parts.join("/")}`, parts.join("/"), null);
+  return found;
+}
