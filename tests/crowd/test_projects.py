@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.crowd.studio import CONTROLLED, KEYED, YAML, Studio
 
-from recension.crowd.projects import put_project
 from recension.crowd.registry import problems, projects, set_state
-from recension.crowd.spec import Draft
 from recension.errors import AlreadyExists, Invalid, NotFound, RecensionError
 
 CONTROL = [("h", "right"), ("c1", "news"), ("c2", "clickbait")]
@@ -137,6 +135,15 @@ def test_a_name_and_an_output_repo_belong_to_one_project(studio):
         assert [each.name for each in projects(tx)] == ["news"]
 
 
+def test_events_from_before_a_project_do_not_take_it_back(studio):
+    studio.put("pool", {"/a.csv": ["one", "two"]})
+    studio.put("pool", {"/a.csv": ["two", "three"]})
+    studio.create()
+    studio.seen = 0
+    assert not any(report.changed for report in studio.follow())
+    assert studio.count("task") == 2
+
+
 def test_an_empty_input_opens_a_project_that_waits(studio):
     studio.create()
     assert (studio.state(), studio.publish_due()) == (None, [])
@@ -185,13 +192,6 @@ def test_an_unchanged_document_is_no_edit(studio):
     studio.put("pool", {"/a.csv": ["one"]})
     before = studio.create()
     assert studio.update(YAML) == before
-
-
-def test_putting_a_project_creates_or_changes_it(studio):
-    studio.put("pool", {"/a.csv": ["one"]})
-    first = put_project(studio.means, Draft(YAML))
-    second = put_project(studio.means, Draft(YAML.replace("overlap: 2", "overlap: 3")))
-    assert (first.id, first.spec.overlap, second.spec.overlap) == (second.id, 2, 3)
 
 
 def test_other_questions_make_every_item_stale(studio):

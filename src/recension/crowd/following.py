@@ -12,6 +12,7 @@ from recension.crowd.intake import IntakeReport, sync_input
 from recension.crowd.known_tasks import sync_known
 from recension.crowd.readers import Means
 from recension.crowd.registry import Project, inputs, projects
+from recension.db import outbox
 from recension.errors import NotFound
 from recension.ids import CommitId
 
@@ -39,6 +40,12 @@ def on_ref(means: Means, body: Mapping[str, Any], *, event: int | None = None) -
     return reports
 
 
+def heard(means: Means) -> int:
+    """The newest event there is: heads that are read from now on tell as much as it and all before it."""
+    with means.db.read() as tx:
+        return outbox.latest(tx)
+
+
 def catch_up(means: Means, *, project_id: int | None = None) -> list[IntakeReport]:
     """Bring every project, or one, to the present heads of all it follows; for a start, and after a creation."""
     with means.db.read() as tx:
@@ -48,6 +55,7 @@ def catch_up(means: Means, *, project_id: int | None = None) -> list[IntakeRepor
 
 def _catch_up(means: Means, found: Project) -> list[IntakeReport]:
     sync_known(means, found)
+    event = heard(means)
     with means.db.read() as tx:
         known = {state.branch for state in inputs(tx, found.id)}
     try:
@@ -57,4 +65,4 @@ def _catch_up(means: Means, found: Project) -> list[IntakeReport]:
     heads = dict.fromkeys(known) | {each.name: each.head for each in branches if each.head is not None}
     # The branch others start from comes first, so that they find its items.
     order = sorted((name for name in heads if found.spec.follows(name)), key=lambda name: (name != "main", name))
-    return [sync_input(means, found.id, name, heads[name]) for name in order]
+    return [sync_input(means, found.id, name, heads[name], event=event) for name in order]

@@ -74,8 +74,10 @@ def _sync(means: Means, project_id: int, branch: str, commit_id: CommitId | None
     with means.db.read() as tx:
         found = project(tx, project_id)
         present = _present(tx, project_id, branch)
-    if not found.spec.follows(branch) or present.commit_id == (commit_id or "") or _is_old(present, event):
-        return _confirm(means.db, project_id, present)
+    if not found.spec.follows(branch) or _is_old(present, event):
+        return IntakeReport(project_id, branch, present.commit_id)
+    if present.commit_id == (commit_id or ""):
+        return _confirm(means.db, project_id, present, event)
     if commit_id is None:
         return means.db.write(lambda tx: forget_branch(tx, project_id, branch))
     try:
@@ -159,12 +161,11 @@ def _is_old(present: _Present, event: int | None) -> bool:
     return event is not None and present.event is not None and event <= present.event
 
 
-def _confirm(db: Database, project_id: int, present: _Present) -> IntakeReport:
+def _confirm(db: Database, project_id: int, present: _Present, event: int | None) -> IntakeReport:
     """Nothing to take in: a complaint about a commit that was moved away from is settled by that."""
-    if present.error is not None:
-        sql = "UPDATE input SET error = NULL WHERE project = :project AND branch = :branch AND commit_id = :commit"
-        values = {"project": project_id, "branch": present.branch, "commit": present.commit_id}
-        db.write(lambda tx: tx.execute(sql, values))
+    if present.known and (present.error is not None or event is not None):
+        values = {"project": project_id, "branch": present.branch, "commit": present.commit_id, "event": event}
+        db.write(lambda tx: tx.execute(_CONFIRM, values))
     return IntakeReport(project_id, present.branch, present.commit_id)
 
 
@@ -224,6 +225,10 @@ _MOVE: Final = """
     (:project, :branch, :commit, :global, :event)
     ON CONFLICT (project, branch) DO UPDATE SET commit_id = excluded.commit_id, global_id = excluded.global_id,
         upto_event = COALESCE(excluded.upto_event, input.upto_event), error = NULL
+"""
+_CONFIRM: Final = """
+    UPDATE input SET error = NULL, upto_event = COALESCE(:event, upto_event)
+    WHERE project = :project AND branch = :branch AND commit_id = :commit
 """
 _COMPLAIN: Final = """
     INSERT INTO input (project, branch, commit_id, global_id, error) VALUES (:project, :branch, '', '', :error)

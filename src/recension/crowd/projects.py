@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from recension.crowd.branches import check_input_branch
-from recension.crowd.following import catch_up
+from recension.crowd.following import catch_up, heard
 from recension.crowd.identity import Asking, asking, asking_of
 from recension.crowd.intake import apply_plan, forget_branch
 from recension.crowd.known_tasks import drop_other_kinds, write_known
@@ -19,7 +19,7 @@ from recension.crowd.plans import Plan, Planner
 from recension.crowd.policy import encode_policy
 from recension.crowd.project_repos import check_inputs, check_output, check_same_output, ensure_repos, write_document
 from recension.crowd.readers import Means
-from recension.crowd.registry import Project, inputs, project, project_named, projects
+from recension.crowd.registry import Project, inputs, project, project_named
 from recension.crowd.sources import KnownTasks, read_sources
 from recension.crowd.spec import Draft, ProjectDefinition, encode_spec
 from recension.crowd.staleness import affected_work, renew
@@ -41,14 +41,6 @@ _UPDATE: Final = """
 """
 
 
-def put_project(means: Means, draft: Draft) -> Project:
-    """Create the project that the document describes, or change the one there is of that name."""
-    definition = draft.read()
-    with means.db.read() as tx:
-        names = {each.name for each in projects(tx, workspace=draft.workspace)}
-    return update_project(means, draft) if definition.name in names else create_project(means, draft)
-
-
 def create_project(means: Means, draft: Draft) -> Project:
     """Create a project and open its first tasks; nothing is written unless everything can be.
 
@@ -63,6 +55,7 @@ def create_project(means: Means, draft: Draft) -> Project:
     check_output(means.db, means.store, draft.workspace, definition)
     asks = asking(draft.workspace, definition.name, definition.schema)
     known = read_sources(means, draft.workspace, definition.spec, asks)
+    event = heard(means)
     plans = [
         Planner(means, asks, definition.spec.input).fresh(branch, means.store.commit(head))
         for branch, head in _heads(means, draft.workspace, definition)
@@ -75,7 +68,7 @@ def create_project(means: Means, draft: Draft) -> Project:
         row = _row(definition, commit) | {"workspace": draft.workspace, "name": definition.name, "now": now_us}
         ids[:] = [tx.execute(_INSERT, row).scalar()]
         write_known(tx, now_us, ids[0], known)
-        _apply(tx, now_us, ids[0], plans)
+        _apply(tx, now_us, ids[0], plans, event)
 
     write_document(means.store, draft, definition, enter, message=f"Create project {definition.name}")
     # What came while this was being read.
@@ -120,6 +113,7 @@ class _Edit:
     Args:
         overlap: the new one, where it differs.
         plans: for every branch, where items must be looked at afresh.
+        event: the last one there was before the heads were read.
         unfollowed: branches that the project no longer follows.
         affected: work to be asked about again because of the guideline.
     """
@@ -127,6 +121,7 @@ class _Edit:
     overlap: int | None
     known: list[KnownTasks]
     plans: list[Plan]
+    event: int
     unfollowed: list[str]
     affected: list[str]
 
@@ -139,11 +134,13 @@ def _read_edit(means: Means, draft: Draft, definition: ProjectDefinition, found:
         asks = replace(asking_of(tx, found), schema=definition.schema)
         stands = [state.branch for state in inputs(tx, found.id)]
         affected = _affected(tx, definition, found)
+    event = heard(means)
     asks_otherwise = (spec.input, definition.schema_hash) != (found.spec.input, found.schema_hash)
     return _Edit(
         overlap=spec.overlap if spec.overlap != found.spec.overlap else None,
         known=read_sources(means, draft.workspace, spec, asks),
         plans=_anew(means, definition, found, asks) if asks_otherwise else [],
+        event=event,
         unfollowed=[branch for branch in stands if not spec.follows(branch)],
         affected=[] if asks_otherwise else affected,
     )
@@ -157,7 +154,7 @@ def _enter_edit(tx: Tx, now_us: int, found: Project, edit: _Edit) -> None:
     renew(tx, now_us, found, edit.affected)
     for branch in edit.unfollowed:
         forget_branch(tx, found.id, branch)
-    _apply(tx, now_us, found.id, edit.plans)
+    _apply(tx, now_us, found.id, edit.plans, edit.event)
 
 
 def _affected(tx: Tx, definition: ProjectDefinition, found: Project) -> list[str]:
@@ -180,10 +177,10 @@ def _anew(means: Means, definition: ProjectDefinition, found: Project, asks: Ask
     return [Planner(means, asks, spec).anew(found, branch, means.store.commit(head)) for branch, head in heads]
 
 
-def _apply(tx: Tx, now_us: int, project_id: int, plans: list[Plan]) -> None:
+def _apply(tx: Tx, now_us: int, project_id: int, plans: list[Plan], event: int) -> None:
     found = project(tx, project_id)
     for plan in plans:
-        apply_plan(tx, now_us, found, plan)
+        apply_plan(tx, now_us, found, plan, event=event)
 
 
 def _check_name(means: Means, draft: Draft, definition: ProjectDefinition) -> None:
