@@ -5,22 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from recension.errors import Invalid
 from recension.flow.sandbox import Place
 from recension.flow.work import InputRef
-from recension.ids import BlobId, check_path
-from recension.store import EXECUTABLE_MODE, FILE_MODE, LINK_MODE, Entry, Store, Upload
+from recension.ids import BlobId, CommitId, check_path
+from recension.store import EXECUTABLE_MODE, FILE_MODE, LINK_MODE, Commit, Entry, Store, Upload
 from recension.store.content_types import content_type_of
 
 _READ_ONLY: Final = 0o555
 _MAX_LINKS: Final = 40
 
 
-def lay_out(store: Store, place: Place, inputs: tuple[InputRef, ...], files: Mapping[str, BlobId]) -> None:
+LookUp = Callable[[CommitId], Commit]
+"""``Store.commit``, remembered by whoever asks for the same few commits many times."""
+
+
+def lay_out(
+    store: Store, place: Place, inputs: tuple[InputRef, ...], files: Mapping[str, BlobId], look_up: LookUp
+) -> None:
     """Write a datum's inputs and the declared files below ``place``, which is emptied first."""
     shutil.rmtree(place.root, ignore_errors=True)
     place.files.mkdir(parents=True)
@@ -29,7 +35,7 @@ def lay_out(store: Store, place: Place, inputs: tuple[InputRef, ...], files: Map
         _write(store, place.files / path, blob, 0o755)
     for ref in inputs:
         (place.pfs / ref.name).mkdir(exist_ok=True)
-        for entry in entries_of(store, ref):
+        for entry in entries_of(store, ref, look_up):
             target = place.pfs / ref.name / entry.path[1:]
             if ref.empty_files:
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,9 +54,9 @@ def fresh_output(place: Place) -> None:
         folder.mkdir(parents=True)
 
 
-def entries_of(store: Store, ref: InputRef) -> Iterator[Entry]:
+def entries_of(store: Store, ref: InputRef, look_up: LookUp) -> Iterator[Entry]:
     """The files that a datum sees of an input, in path order; ``paths`` are sorted and do not overlap."""
-    commit = store.commit(ref.commit)
+    commit = look_up(ref.commit)
     for path in ref.paths:
         yield from store.walk(commit, prefix=path)
 

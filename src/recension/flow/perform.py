@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,7 @@ class Performer:
         self._sandbox = sandbox
         self._step = step
         self._environment = environment
+        self._look_up = cache(store.commit)
 
     def run(self, datum: DatumRef, folder: Path, upload: Upload, stop: threading.Event) -> Outcome:
         """Run a datum in ``folder``, which is removed afterwards; what comes out goes into ``upload``.
@@ -44,7 +46,7 @@ class Performer:
         if stop.is_set():
             return Outcome(datum.id, datum.key, DatumState.STOPPED)
         try:
-            lay_out(self._store, place, datum.inputs, self._step.files)
+            lay_out(self._store, place, datum.inputs, self._step.files, self._look_up)
             if self._step.spec.transform.function is not None:
                 shutil.copyfile(step_runner.__file__, place.files / _RUNNER)
             state, attempts, error, entries = self._attempts(datum, place, upload, log, stop)

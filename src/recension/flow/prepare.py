@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from recension.db import Tx
 from recension.flow.datums import Found, commits_of, datum_of, datum_path, find_datums, input_refs
@@ -110,11 +110,13 @@ def _records(store: Store, tree: NodeId | None, found: Found) -> dict[str, Entry
 def _preimages(
     store: Store, inputs: Inputs, found: Found, commits: Sequence[CommitId], code: BlobId
 ) -> dict[str, tuple[DatumRef, Preimage]]:
+    look_up = cache(store.commit)
+
     @lru_cache(maxsize=_LISTINGS)
     def listing(ref: InputRef) -> tuple[InputFile, ...]:
         return tuple(
             InputFile(entry.path, None if ref.empty_files else entry.blob, entry.mode)
-            for entry in entries_of(store, ref)
+            for entry in entries_of(store, ref, look_up)
         )
 
     def order(datum: Datum) -> tuple[str, str]:
