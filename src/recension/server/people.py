@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from recension.crowd.projects import create_project, update_project
-from recension.crowd.publication import publish
+from recension.crowd.publication import Target, publish
 from recension.crowd.readers import Means, Readers, RowRead
 from recension.crowd.registry import Project, inputs, project_named
 from recension.crowd.spec import Draft, Format, Rows
 from recension.crowd.workers import Worker, ensure_worker, worker_named
 from recension.data import RowSpec, read_items, read_rows
-from recension.errors import NotFound
+from recension.errors import Conflict, NotFound
 from recension.label import Item
 from recension.server.access import Identity
 from recension.server.site import Site
+from recension.store import Commit
 
 
 def _items(source: Iterable[bytes], *, path: str, rows: Rows | None, columns: Mapping[str, str]) -> Iterator[Item]:
@@ -26,6 +27,9 @@ def _items(source: Iterable[bytes], *, path: str, rows: Rows | None, columns: Ma
 def _rows(source: Iterable[bytes], *, path: str, form: Format, needs: Sequence[str]) -> Iterator[RowRead]:
     return read_rows(source, path=path, form=form, needs=needs)
 
+
+_TARGETS: Final[tuple[Target, ...]] = ("release", "live")
+_PUBLISH_TRIES: Final = 5
 
 READERS: Final = Readers(_items, _rows)
 
@@ -89,10 +93,16 @@ def publish_now(at: Site, project: Project) -> list[str]:
     """Bring both branches of every input branch up to the answer log; the commits that this made."""
     with at.db.read() as tx:
         branches = [state.branch for state in inputs(tx, project.id) if state.commit_id]
-    made = [
-        publish(at.db, at.store, at.clock, project.id, branch, target=target)
-        for branch in branches
-        for target in ("release", "live")
-    ]
+    made = [_publish(at, project, branch, target) for branch in branches for target in _TARGETS]
     at.wake.ring()
     return [commit.id for commit in made if commit is not None]
+
+
+def _publish(at: Site, project: Project, branch: str, target: Target) -> Commit | None:
+    """Publish, also when the server's own loop does so at the same moment and gets in first."""
+    for _attempt in range(_PUBLISH_TRIES):
+        try:
+            return publish(at.db, at.store, at.clock, project.id, branch, target=target)
+        except Conflict:
+            continue
+    return publish(at.db, at.store, at.clock, project.id, branch, target=target)

@@ -31,7 +31,7 @@ def main(train: str, test: str, out: str) -> None:
     # Stop words go, as in the published example. They are what gives clickbait away ("you", "what", "this"): without
     # this argument the accuracy on the test headlines rises from 0.83 to 0.92. Try it: only this step runs again.
     words = TfidfVectorizer(ngram_range=(1, 2), stop_words="english")
-    forest = RandomForestClassifier(class_weight="balanced", random_state=0, n_jobs=1)
+    forest = RandomForestClassifier(n_estimators=200, class_weight="balanced", random_state=0, n_jobs=1)
     model = make_pipeline(words, forest).fit(headlines, categories)
 
     headlines, truth = read(test)
