@@ -143,14 +143,18 @@ def table_rows(studio, branch="live"):
     return [row for data in raw for row in pq.read_table(io.BytesIO(data)).to_pylist()]
 
 
-def test_the_same_answers_give_the_same_content_whoever_comes_first(tmp_path):
+def test_the_same_answers_give_the_same_content_wherever_and_whoever_comes_first(tmp_path):
     contents = set()
-    for name, order in (("a", ("sim-1", "sim-2")), ("b", ("sim-2", "sim-1"))):
+    for name, order in (("a", ("sim-1", "sim-2", "sim-3")), ("b", ("sim-3", "sim-2", "sim-1"))):
         studio = Studio(tmp_path / name)
+        studio.put("quality", {"/control.csv": [("h", "right"), ("c1", "news"), ("c2!", "clickbait")]})
         studio.put("pool", {"/a.csv": ["calm", "wow!", "so so"]})
-        studio.create()
-        studio.clock.advance(12345 if name == "b" else 1)
-        studio.answer_all(*order, say=said, simulated=True)
+        if name == "b":  # other ids in the database
+            studio.create(YAML.replace("project: news", "project: other").replace("repo: labels", "repo: others"))
+            studio.clock.advance(12345)
+        learned = CONTROLLED.replace("{method: majority}", "{method: dawid_skene, smoothing: 1.0}")
+        studio.create(learned.replace("overlap: 2", "overlap: 3").replace("control: 1", "control: 2"))
+        studio.answer_all(*order, say=lambda who, text: "news" if who == "sim-2" else said(who, text), simulated=True)
         studio.publish_due()
         contents.add((studio.head().content_id, studio.head("live").content_id))
         studio.close()

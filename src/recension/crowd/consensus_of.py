@@ -19,8 +19,8 @@ class Vote(NamedTuple):
     """One standing answer.
 
     Args:
-        task: any name that is the same for the same task.
-        worker: the worker's name; it decides the order in which numbers are added up, so it is no database id.
+        task: a name that follows from the task's content; like the next, it decides the order of additions.
+        worker: the worker's name.
     """
 
     task: str
@@ -28,12 +28,12 @@ class Vote(NamedTuple):
     fields: Mapping[str, object]
 
 
-def standing_votes(answers: Mapping[int, Iterable[Logged]]) -> Iterator[Vote]:
+def standing_votes(answers: Mapping[int, Iterable[Logged]], names: Mapping[int, str]) -> Iterator[Vote]:
     """The votes among the answers to each task: those that stand; of one worker, should there be several, the last."""
     for task, given in answers.items():
         standing = {each.worker_name: each for each in given if not (each.withdrawn or each.excluded)}
         for worker, each in standing.items():
-            yield Vote(str(task), worker, each.fields)
+            yield Vote(names[task], worker, each.fields)
 
 
 def consensus_of(

@@ -13,7 +13,7 @@ from typing import Final
 
 from recension.crowd.consensus_of import consensus_of, standing_votes
 from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem, Previous, item_status
-from recension.crowd.log import Logged, known, last_seq, logged
+from recension.crowd.log import Logged, last_seq, logged
 from recension.crowd.registry import InputState, Project, inputs, project
 from recension.db import Tx
 
@@ -23,6 +23,11 @@ _ITEMS: Final = """
     FROM item i JOIN task t ON t.id = i.task
     LEFT JOIN task p ON i.stale = 1 AND p.project = i.project AND p.work_id = i.previous_work_id AND p.kind = 'real'
     WHERE i.project = :project AND i.branch = :branch ORDER BY i.item_id
+"""
+
+_CONTROLS: Final = """
+    SELECT id, work_id, expected FROM task
+    WHERE project = :project AND kind <> 'real' AND kind = 'control' AND wanted = 1
 """
 
 
@@ -60,6 +65,7 @@ class Snapshot:
         upto: the end of the answer log that was read.
         answers: task → its answers, standing or not, in the order of the log.
         known: control task → its expected answers.
+        names: task → what consensus calls it: by content, so that numbers add up in one order everywhere.
     """
 
     project: Project
@@ -68,6 +74,7 @@ class Snapshot:
     items: Sequence[ItemRow]
     answers: Mapping[int, Sequence[Logged]]
     known: Mapping[int, Mapping[str, object]]
+    names: Mapping[int, str]
 
 
 def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
@@ -77,13 +84,16 @@ def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
         return None
     rows = tx.execute(_ITEMS, {"project": project_id, "branch": branch})
     items = [_item_row(row) for row in rows]
-    truths = known(tx, project_id)
     upto = last_seq(tx, project_id)
-    tasks = {row.task for row in items} | {row.former.task for row in items if row.former} | set(truths)
+    controls = tx.execute(_CONTROLS, {"project": project_id}).all()
+    names = {row.task: row.work_id for row in items}
+    names |= {row.former.task: row.former.work_id for row in items if row.former}
+    names |= {task: f"control {work}" for task, work, _ in controls}
     answers: dict[int, list[Logged]] = {}
-    for each in logged(tx, sorted(tasks), upto=upto):
+    for each in logged(tx, sorted(names), upto=upto):
         answers.setdefault(each.task, []).append(each)
-    return Snapshot(project(tx, project_id), state, upto, items, answers, truths)
+    known = {task: json.loads(expected) for task, _, expected in controls}
+    return Snapshot(project(tx, project_id), state, upto, items, answers, known, names)
 
 
 def label(snapshot: Snapshot) -> list[LabelledItem]:
@@ -91,8 +101,8 @@ def label(snapshot: Snapshot) -> list[LabelledItem]:
     found = consensus_of(
         snapshot.project.schema,
         snapshot.project.spec.consensus,
-        standing_votes(snapshot.answers),
-        {str(task): expected for task, expected in snapshot.known.items()},
+        standing_votes(snapshot.answers, snapshot.names),
+        {snapshot.names[task]: expected for task, expected in snapshot.known.items()},
     )
     return [_labelled(row, snapshot, found) for row in snapshot.items]
 
@@ -112,7 +122,7 @@ def _labelled(row: ItemRow, snapshot: Snapshot, found: Mapping[str, Mapping[str,
     status = item_status(answered=row.answered, overlap=row.overlap, stale=row.stale)
     previous = None
     if row.former is not None and status == "stale":
-        before = found.get(str(row.former.task), {})
+        before = found.get(row.former.work_id, {})
         previous = Previous(row.former.work_id, json.loads(row.former.data), before)
     return LabelledItem(
         id=row.id,
@@ -123,7 +133,7 @@ def _labelled(row: ItemRow, snapshot: Snapshot, found: Mapping[str, Mapping[str,
         work_id=row.work_id,
         status=status,
         annotations=[_annotation(each) for each in snapshot.answers.get(row.task, ())],
-        consensus=found.get(str(row.task), {}),
+        consensus=found.get(row.work_id, {}),
         previous=previous,
     )
 

@@ -65,8 +65,9 @@ def affected_work(tx: Tx, found: Project, affects: str | Sequence[str]) -> list[
     answers: dict[int, list[Logged]] = {}
     for each in logged(tx, [*answered, *truths]):
         answers.setdefault(each.task, []).append(each)
-    expected = {str(task): fields for task, fields in truths.items()}
-    agreed = consensus_of(found.schema, found.spec.consensus, standing_votes(answers), expected)
+    names = {task: str(task) for task in answers.keys() | truths.keys()}
+    expected = {names[task]: fields for task, fields in truths.items()}
+    agreed = consensus_of(found.schema, found.spec.consensus, standing_votes(answers, names), expected)
     labels = set(affects)
     return sorted(
         work
