@@ -90,20 +90,19 @@ export class Crowd implements WorkbenchApi {
     });
   }
 
-  async nextPage(): Promise<PageGrant> {
+  async nextPage(_project: string, holding: readonly number[]): Promise<PageGrant> {
     const { membership } = this;
-    if (membership.state === "banned" || membership.state === "failed")
+    if (membership.state === "banned" || membership.state === "failed") {
       return { page: null, reason: membership.state, membership };
+    }
     const open = this.open();
+    const unknown = open.find((page) => !holding.includes(page.id));
+    if (unknown) return structuredClone({ page: this.wire(unknown), reason: null, membership });
     const kind: PageKind = membership.state === "training" ? "training" : "work";
     const free = this.tasks.filter((t) => t.kind === kind && !t.handed);
-    if (open.length >= 2 || (free.length === 0 && open.length > 0)) {
-      const last = open.at(-1);
-      if (last && open.length >= 2)
-        return structuredClone({ page: this.wire(last), reason: null, membership });
-      return { page: null, reason: "wait", membership };
-    }
-    if (free.length === 0) return { page: null, reason: kind === "training" ? "wait" : "done", membership };
+    const full = open.length >= (kind === "training" ? 1 : 2);
+    if (full || free.length === 0)
+      return { page: null, reason: open.length > 0 ? "wait" : "done", membership };
     const take = free.slice(0, this.options.pageSize ?? 5);
     for (const task of take) task.handed = true;
     const page: StoredPage = {

@@ -394,7 +394,7 @@ const TABLE: Record<string, unknown> = {
     judgements: 120,
     overlap: 5,
     workers: { total: 4, passed: 2, failed: 1, banned: 1 },
-    agreement: { percent: 0.91, alpha: 0.82 },
+    agreement: { percent: 91, alpha: 0.82 },
     control_accuracy: 0.93,
     cost: { amount: "1.5000", currency: "USD" },
     eta: at(-25),

@@ -60,7 +60,7 @@ async function route(
   if (kind === "pages" && sub === "release") return crowd.release(page);
   if (kind === "undo") return crowd.undo(body as never);
   if (kind === "projects" && sub === "workbench") return crowd.view();
-  if (kind === "projects" && sub === "pages") return crowd.nextPage();
+  if (kind === "projects" && sub === "pages") return crowd.nextPage(id ?? "", (body.holding ?? []) as never);
   if (method !== "GET") return {};
   const found = fixture.read(parts.join("/"), query);
   if (found === undefined)

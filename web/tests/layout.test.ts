@@ -50,7 +50,7 @@ describe("layout", () => {
         for (const points of routes.values()) {
           for (const { x, y } of points) {
             const under = places.filter(
-              (p) => x > p.x && x < p.x + SIZE.width && y > p.y && y < p.y + SIZE.height,
+              (p) => x > p.x && x < p.x + SIZE.width && y >= p.y && y <= p.y + SIZE.height,
             );
             expect(under).toEqual([]);
           }

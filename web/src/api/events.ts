@@ -27,6 +27,7 @@ const TOUCHES: Record<string, readonly string[]> = {
   publication: ["project", "projects", "home", "graph"],
   job: ["pipelines", "jobs", "graph", "home"],
   pipeline: ["pipelines", "graph", "home"],
+  repo: ["repos", "graph", "home"],
   user: ["users", "me"],
 };
 const ALL = [...new Set(Object.values(TOUCHES).flat())];

@@ -4,7 +4,8 @@ import type { AnswerReceipt, Fields, PageGrant, UndoReceipt, WorkbenchView } fro
 
 export interface WorkbenchApi {
   view(project: string): Promise<WorkbenchView>;
-  nextPage(project: string): Promise<PageGrant>;
+  /** The next page beyond those that this client holds already. */
+  nextPage(project: string, holding: readonly number[]): Promise<PageGrant>;
   answer(
     page: number,
     body: { answer_id: string; task: number; fields: Fields; spent_ms: number },
@@ -17,7 +18,8 @@ export interface WorkbenchApi {
 
 export const workbenchApi: WorkbenchApi = {
   view: (project) => callJson(url(["projects", project, "workbench"])),
-  nextPage: (project) => callJson(url(["projects", project, "pages"]), { method: "POST", json: {} }),
+  nextPage: (project, holding) =>
+    callJson(url(["projects", project, "pages"]), { method: "POST", json: { holding } }),
   answer: (page, body) =>
     callJson(url(["pages", page, "answers"]), { method: "POST", json: { ...body, sim: null } }),
   skip: (page, body) => callJson(url(["pages", page, "skip"]), { method: "POST", json: body }),

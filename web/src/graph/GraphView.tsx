@@ -55,9 +55,9 @@ const ItemBox = memo(function ItemBox({ data, selected }: NodeProps<ItemNode>) {
       <Icon name={ICONS[item.kind] ?? "file"} />
       <span className="grow">
         <span className="clip title">{item.title}</span>
-        <span className="clip note">
+        <span className="note">
           {item.state && <Dot state={item.state} />}
-          {item.note}
+          <span className="clip">{item.note}</span>
         </span>
       </span>
       <Handle type="source" position={down ? Position.Bottom : Position.Right} isConnectable={false} />

@@ -30,7 +30,7 @@ export interface Size {
 export interface Layout {
   readonly direction: Direction;
   readonly places: readonly Placed[];
-  /** Points that an edge passes on its way, by `edgeKey`; edges between neighbouring layers need none. */
+  /** Points that an edge passes on its way, by `edgeKey`: where it enters and leaves each layer between its ends. */
   readonly routes: ReadonlyMap<string, readonly Point[]>;
 }
 
@@ -50,7 +50,7 @@ export function layout(
   const known = new Set(ids);
   const real = edges.filter((edge) => edge.from !== edge.to && known.has(edge.from) && known.has(edge.to));
   const depth = depths(ids, withoutCycles(ids, real));
-  const { layers, links, lanes } = withLanes(ids, real, depth);
+  const { layers, links, lanes, backward } = withLanes(ids, real, depth);
   const down = direction === "down";
   const extent = down ? size.width : size.height;
   const ordering = ordered(layers, links);
@@ -69,13 +69,16 @@ export function layout(
     const layer = depth.get(id) ?? 0;
     return { id, layer, ...at(layer, across.get(id) ?? 0, 0, extent / 2) };
   });
-  const middle = (down ? size.height : size.width) / 2;
-  const routes = new Map(
-    [...lanes].map(
-      ([key, lane]) =>
-        [key, lane.map(({ id, layer }) => at(layer, across.get(id) ?? 0, -middle, 0))] as const,
-    ),
-  );
+  const through = down ? size.height : size.width;
+  const routes = new Map<string, Point[]>();
+  for (const [key, lane] of lanes) {
+    const points = lane.flatMap(({ id, layer }) => {
+      const middle = across.get(id) ?? 0;
+      const [near, far] = [at(layer, middle, 0, 0), at(layer, middle, -through, 0)];
+      return [near, far];
+    });
+    routes.set(key, backward.has(key) ? points.reverse() : points);
+  }
   return { direction, places, routes };
 }
 
@@ -166,6 +169,7 @@ function withLanes(ids: readonly string[], edges: readonly GraphEdge[], depth: R
   for (const id of ids) put(id, depth.get(id) ?? 0);
   const links: GraphEdge[] = [];
   const lanes = new Map<string, Lane[]>();
+  const backward = new Set<string>();
   for (const edge of edges) {
     const [from, to] = [depth.get(edge.from) ?? 0, depth.get(edge.to) ?? 0];
     const forward = from < to;
@@ -180,9 +184,10 @@ function withLanes(ids: readonly string[], edges: readonly GraphEdge[], depth: R
     const ends = forward ? [edge.from, edge.to] : [edge.to, edge.from];
     const chain = [ends[0] ?? "", ...lane.map((each) => each.id), ends[1] ?? ""];
     for (let i = 1; i < chain.length; i++) links.push({ from: chain[i - 1] ?? "", to: chain[i] ?? "" });
-    lanes.set(key, forward ? lane : lane.reverse());
+    lanes.set(key, lane);
+    if (!forward) backward.add(key);
   }
-  return { layers, links, lanes };
+  return { layers, links, lanes, backward };
 }
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;

@@ -324,15 +324,13 @@ export class Workbench {
     this.askedAt = this.ports.now();
     let more = false;
     try {
-      const grant = await this.ports.api.nextPage(this.ports.project);
-      const { page, membership } = grant;
-      if (page === null) {
-        this.dispatch({ type: "no-page", reason: grant.reason ?? "done", membership });
-      } else {
-        // The server counts a page as open until its last answer has arrived there.
-        more = !this.snapshot.session.pages.some((known) => known.id === page.id);
-        this.dispatch({ type: "page", page, membership });
-      }
+      const holding = this.snapshot.session.pages.map((page) => page.id);
+      const { page, reason, membership } = await this.ports.api.nextPage(this.ports.project, holding);
+      more = page !== null;
+      if (page) this.dispatch({ type: "page", page, membership });
+      // Until the last answer of a page has arrived, the server counts that page as open and hands out no other.
+      else if (this.outbox.pending.length === 0)
+        this.dispatch({ type: "no-page", reason: reason ?? "done", membership });
     } catch (error) {
       if (!isPassing(error as Error)) this.ports.notify(error as Error);
     } finally {

@@ -17,6 +17,7 @@ const TONES: Record<string, Tone> = {
   done: "ok",
   ok: "ok",
   skipped: "ok",
+  ready: "ok",
   open: "accent",
   running: "accent",
   active: "accent",

@@ -146,7 +146,11 @@ function ProjectCard({ project, engineer }: { project: ProjectRow; engineer: boo
       </div>
       <div className="row">
         {canLabel ? (
-          <Link to="/p/$project/label" params={{ project: project.name }} className="button primary">
+          <Link
+            to="/p/$project/label"
+            params={{ project: project.name }}
+            className={project.open_tasks > 0 ? "button primary" : "button"}
+          >
             <Icon name="keyboard" />
             {project.my_state && project.my_state !== "new" ? "Continue labelling" : "Start labelling"}
           </Link>

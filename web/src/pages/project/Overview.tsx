@@ -88,7 +88,7 @@ function Figures({ name, progress }: { name: string; progress: Progress }) {
           agreement.alpha === null ? "Krippendorff’s α: –" : `Krippendorff’s α ${agreement.alpha.toFixed(2)}`
         }
       >
-        {percent(agreement.percent)}
+        {percent(agreement.percent === null ? null : agreement.percent / 100)}
       </Figure>
       <Figure
         name={name}

@@ -74,11 +74,11 @@ export function Workers({ project }: { project: Project }) {
                       <StateBadge state={row.state} />
                     </td>
                     <td className="muted" style={{ minWidth: 180 }}>
-                      {row.reason || "–"}{" "}
+                      {row.reason || "–"}
                       {row.reason && (
-                        <span className="small">
+                        <div className="small">
                           <Ago at={row.since} />
-                        </span>
+                        </div>
                       )}
                     </td>
                     <td className="num">{count(row.answers)}</td>
