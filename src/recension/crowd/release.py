@@ -19,8 +19,8 @@ from recension.db import Tx
 
 GROUP_US: Final = 2_000_000
 """Running answers are published together at this distance."""
-SHARE: Final = 10
-"""A publication that takes long is made so seldom that it takes at most one part in ten of the time."""
+SHARE: Final = 20
+"""A publication that takes long is made so seldom that it takes at most one part in twenty of the time."""
 
 
 class Due(NamedTuple):
