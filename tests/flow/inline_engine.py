@@ -64,7 +64,10 @@ class InlineSession:
             self.lost.add(datum.id)
             return Outcome(datum.id, datum.key, DatumState.LOST, error="the worker is gone")
         seen = {
-            ref.name: {entry.path: engine.store.open_blob(entry.blob) for entry in entries_of(engine.store, ref, engine.store.commit)}
+            ref.name: {
+                entry.path: engine.store.open_blob(entry.blob)
+                for entry in entries_of(engine.store, ref, engine.store.commit)
+            }
             for ref in datum.inputs
         }
         made = engine.work(seen)

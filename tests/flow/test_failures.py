@@ -23,7 +23,7 @@ def test_failed_datum_fails_the_job_with_its_log_and_no_output(world: World) -> 
     assert world.store.head("copy") is None
     with world.db.read() as tx:
         rows = flow.datums_run(tx, job.id)
-    assert [(row.label, row.state, row.attempts) for row in rows][0] == ("texts:/bad", "failed", 2)
+    assert (rows[0].label, rows[0].state, rows[0].attempts) == ("texts:/bad", "failed", 2)
     text = world.logs(job.id, rows[0].id)
     assert text[0].endswith("texts:/bad: failed, it ended with code 1")
     assert text[1:] == [

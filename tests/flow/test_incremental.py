@@ -48,7 +48,10 @@ steps = st.lists(st.tuples(st.sampled_from(["one", "two", "one@dev"]), edits), m
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from(sorted(INPUTS)), steps)
 def test_increments_equal_a_run_from_nothing(kind: str, history: list[tuple[str, dict[str, str | None]]]) -> None:
-    with tempfile.TemporaryDirectory() as folder, World(Path(folder) / "home", Host(Path(folder), Path(folder))) as world:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        World(Path(folder) / "home", Host(Path(folder), Path(folder))) as world,
+    ):
         world.engine = InlineEngine(world.store, digest, lose=5)
         world.put("one", {"/a.1": "0", "/d/x": "0"})
         world.put("two", {"/a.1": "0", "/b.2": "0", "/d/x": "0"})

@@ -39,9 +39,7 @@ def test_plain_specification() -> None:
     assert spec.input == Pfs(name="images", repo="images", workspace="default", branch=None, glob="/*")
     assert spec.transform.cmd == ("python3", "/edges.py")
     assert spec.datum_tries == 3
-    assert spec.notes == (
-        "'transform.image' is ignored: steps run on this machine; declare transform.requirements",
-    )
+    assert spec.notes == ("'transform.image' is ignored: steps run on this machine; declare transform.requirements",)
 
 
 def test_json_with_tabs_and_camel_case_is_the_same() -> None:
@@ -93,14 +91,23 @@ def test_fields_that_steer_kubernetes_are_noted() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("    glob: /*", "    glub: /*"), "edges.yaml:7: input.pfs.glub: unknown field 'glub' (allowed here: branch, em"),
+        (
+            ("    glob: /*", "    glub: /*"),
+            "edges.yaml:7: input.pfs.glub: unknown field 'glub' (allowed here: branch, em",
+        ),
         (("description:", "descripton:"), "edges.yaml:3: descripton: unknown field 'descripton'"),
         (("    glob: /*\n", ""), "edges.yaml:5: input.pfs: field 'glob' is missing"),
         (("  pfs:", "  cron:"), "edges.yaml:5: input.cron: 'cron' is not supported (this version runs pfs, cross, uni"),
         (("  pfs:", "  sql:"), "this version runs pfs, cross, union, join and group inputs"),
-        (("  name: edges", "  name: find_edges"), "edges.yaml:2: pipeline.name: 'find_edges' cannot name a pipeline (for example find-edges)"),
+        (
+            ("  name: edges", "  name: find_edges"),
+            "edges.yaml:2: pipeline.name: 'find_edges' cannot name a pipeline (for example find-edges)",
+        ),
         (("/*", "'/{a'"), "edges.yaml:7: input.pfs.glob: '/{a' is no glob"),
-        (("    repo: images", "    repo: images\n    s3: true"), "edges.yaml:7: input.pfs.s3: s3 inputs are not supported"),
+        (
+            ("    repo: images", "    repo: images\n    s3: true"),
+            "edges.yaml:7: input.pfs.s3: s3 inputs are not supported",
+        ),
         (("    repo: images", "    repo: images\n    name: out"), "'out' cannot name an input"),
         (("[python3, /edges.py]", "python3 /edges.py"), "edges.yaml:9: transform.cmd: expected a list, found a text"),
         (("[python3, /edges.py]", "[]"), "edges.yaml:9: transform.cmd: the command is empty"),
@@ -110,15 +117,27 @@ def test_fields_that_steer_kubernetes_are_noted() -> None:
         (("description: finds edges", "egress: {}"), "edges.yaml:3: egress: 'egress' is not supported"),
         (("description: finds edges", "datum_timeout: soon"), "edges.yaml:3: datum_timeout: 'soon' is no duration"),
         (("description: finds edges", "datum_tries: 0"), "edges.yaml:3: datum_tries: 0 is less than 1"),
-        (("description: finds edges", "description: a\ndescription: b"), "edges.yaml:4: description: field 'description' is given twice"),
+        (
+            ("description: finds edges", "description: a\ndescription: b"),
+            "edges.yaml:4: description: field 'description' is given twice",
+        ),
         (("description: finds edges", "description: [a"), "edges.yaml:4: not valid YAML"),
-        (("  image: pachyderm/opencv", "  requirements: [--pre]"), "edges.yaml:10: transform.requirements[0]: '--pre' is no requirement"),
-        (("  image: pachyderm/opencv", "  files: [../secret]"), "edges.yaml:10: transform.files[0]: '../secret' is no path beside"),
-        (("  image: pachyderm/opencv", "  working_dir: /pfs/x"), "edges.yaml:10: transform.working_dir: '/pfs/x' belongs to the system"),
+        (
+            ("  image: pachyderm/opencv", "  requirements: [--pre]"),
+            "edges.yaml:10: transform.requirements[0]: '--pre' is no requirement",
+        ),
+        (
+            ("  image: pachyderm/opencv", "  files: [../secret]"),
+            "edges.yaml:10: transform.files[0]: '../secret' is no path beside",
+        ),
+        (
+            ("  image: pachyderm/opencv", "  working_dir: /pfs/x"),
+            "edges.yaml:10: transform.working_dir: '/pfs/x' belongs to the system",
+        ),
         (("  image: pachyderm/opencv", "  datum_batching: true"), "'datum_batching' is not supported"),
         (("  image: pachyderm/opencv", "  env: {A=B: c}"), "'A=B' cannot name an environment variable"),
     ],
-)  # fmt: skip
+)
 def test_errors_name_file_line_and_field(change: tuple[str, str], message: str) -> None:
     assert change[0] in PLAIN
     assert message in wrong(PLAIN.replace(*change))

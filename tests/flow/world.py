@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import recension.store as storing
 from recension import flow
@@ -28,7 +28,7 @@ class World:
         migrate(self.db, [*storing.MIGRATIONS, *flow.MIGRATIONS])
         self.engine = LocalEngine(self.store, host, slots=slots, sandbox=sandbox)
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -81,7 +81,9 @@ def collect(place: Place, upload: Upload) -> list[Entry]:
     pending = [(place.out, "")]
     while pending:
         folder, path = pending.pop()
-        for member in os.scandir(folder):
+        with os.scandir(folder) as listing:
+            members = sorted(listing, key=lambda member: member.name)
+        for member in members:
             inner = f"{path}/{_checked(member.name)}"
             target = _resolved(place, Path(member.path), inner) if member.is_symlink() else Path(member.path)
             kind = target.stat().st_mode
