@@ -13,7 +13,7 @@ from recension.client.simulate.spec import Confusion, SimulationSpec
 from recension.label import Field, Schema
 
 Kind = Literal["careful", "spammer", "fast"]
-_ARRIVAL_S: Final = 20.0  # mean time between two workers who come to the project
+_ARRIVAL_S: Final = 5.0  # mean time between two workers who come to the project
 _PACE_SPREAD: Final = 0.2  # of the logarithm, between workers
 _TASK_SPREAD: Final = 0.35  # of the logarithm, between a worker's tasks
 _FAST_PAGE_S: Final = (6.0, 24.0)
