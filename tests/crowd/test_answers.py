@@ -157,6 +157,17 @@ def test_drafts_survive_expiry_and_release(office):
         save_draft(office.db, ann, page.id, 5, BAD)
 
 
+def test_a_draft_for_what_was_answered_since_is_dropped(office):
+    ann = office.worker("ann")
+    page = office.ask(ann)
+    release_page(office.db, office.clock, ann, page.id)
+    again = office.ask(ann)
+    office.answer(ann, again, page.tasks[0].id)
+    save_draft(office.db, ann, page.id, page.tasks[0].id, BAD)
+    with office.db.read() as tx:
+        assert drafts(tx, office.project, ann) == {}
+
+
 def test_what_was_answered_on_a_lost_page_counts_and_is_not_paid(office):
     ann = office.worker("ann")
     page = office.ask(ann)

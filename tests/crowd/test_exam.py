@@ -109,6 +109,16 @@ def test_an_exam_tells_nothing_before_its_end(tmp_path, percent, state):
     office.close()
 
 
+def test_a_stage_is_not_judged_while_its_page_is_open(tmp_path):
+    office = office_with(tmp_path, exam_policy(100), exam=2)
+    ann = office.worker("ann")
+    page = office.ask(ann)
+    office.answer(ann, page, page.tasks[0].id, GOOD)
+    nothing = office.ask(ann, holding=[page.id])
+    assert (nothing.reason, nothing.membership.state) == ("wait", "exam")
+    office.close()
+
+
 def test_a_skipped_exam_task_is_wrong(tmp_path):
     office = office_with(tmp_path, exam_policy(100), exam=2)
     ann = office.worker("ann")

@@ -1,11 +1,15 @@
 """The figures of a project are what its stored answers come to."""
 
+import json
+from dataclasses import replace
+
 import pytest
-from tests.crowd.office import BAD, GOOD, Office
+from tests.crowd.office import BAD, GOOD, SCHEMA, Office
 
 from recension.crowd.bans import ban_worker
 from recension.crowd.policy import ControlRate, FastPages, PagePolicy, PayPolicy, Policy
 from recension.crowd.progress import project_progress, tasks_report, worker_report
+from recension.label import schema_to_json
 
 POLICY = Policy(
     overlap=3,
@@ -27,6 +31,16 @@ def office(tmp_path):
 def read(office, function, **how):
     with office.db.read() as tx:
         return function(tx, office.project, **how)
+
+
+def test_opinions_neither_agree_nor_disagree(office):
+    for name in ("ann", "bob"):
+        office.work_off(office.worker(name))
+    assert read(office, project_progress).agreement_percent == 100
+    fields = [replace(field, opinion=True) for field in SCHEMA.fields]
+    office.set(label_schema=json.dumps(schema_to_json(replace(SCHEMA, fields=tuple(fields)))))
+    assert read(office, project_progress).agreement_percent is None
+    assert read(office, project_progress).judgements == 16
 
 
 def test_an_empty_project_has_no_rates(office):

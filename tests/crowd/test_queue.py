@@ -188,6 +188,30 @@ def test_more_overlap_opens_settled_tasks_again(office):
     assert office.rows("SELECT DISTINCT answered FROM task WHERE kind = 'real'") == [(3,)]
 
 
+def test_more_overlap_reaches_those_who_had_passed_by(tmp_path):
+    office = Office(tmp_path, Policy(overlap=1, page=PagePolicy(real=4)), real=6)
+    ann, eve = office.worker("ann"), office.worker("eve")
+    office.work_off(ann)
+    office.add("real", 1, start=6)
+    assert office.work_off(eve) == "done"
+    office.db.write(lambda tx: set_overlap(tx, office.project, 2))
+    office.work_off(eve)
+    assert office.member(eve).answers == 7
+    office.close()
+
+
+def test_a_task_that_is_wanted_again_reaches_those_who_had_passed_by(tmp_path):
+    office = Office(tmp_path, Policy(overlap=1, page=PagePolicy(real=4)), real=1)
+    ann = office.worker("ann")
+    task = office.add("real", 1)
+    office.db.write(lambda tx: unwant(tx, task.values()))
+    office.add("real", 3, start=1)
+    assert office.work_off(ann) == "done"
+    office.add("real", 1)
+    assert {each.id for each in office.ask(ann).tasks} == set(task.values())
+    office.close()
+
+
 def test_less_overlap_keeps_what_was_answered(office):
     for name in ("ann", "bob"):
         office.work_off(office.worker(name))

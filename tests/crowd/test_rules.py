@@ -6,6 +6,7 @@ from tests.crowd.office import BAD, GOOD, Office
 from recension.crowd.bans import unban_worker
 from recension.crowd.control import is_right
 from recension.crowd.policy import ControlRate, FastPages, PagePolicy, Policy, SkippedInRow
+from recension.crowd.undo import undo
 
 FAST = FastPages(under_s=30, last=5, at_least=2)
 CONTROL = ControlRate(last=10, at_least=1, at_most_percent=90)
@@ -128,6 +129,17 @@ def test_leaving_pages_unfinished_does_not_hide_wrong_control_answers(tmp_path):
     office.close()
 
 
+def test_an_answer_on_an_open_page_may_still_be_taken_back_and_is_not_judged(tmp_path):
+    office = office_with(tmp_path, CONTROL)
+    ann = office.worker("ann")
+    one = office.ask(ann)
+    two = office.ask(ann, holding=[one.id])
+    (control,) = [t.id for t, kind in zip(two.tasks, office.kinds(two), strict=True) if kind == "control"]
+    office.answer(ann, two, control, BAD)
+    assert office.do(ann, one).membership.state == "working"
+    office.close()
+
+
 def test_a_control_task_that_is_taken_out_of_use_counts_no_more(tmp_path):
     from recension.crowd.tasks import unwant
 
@@ -153,6 +165,29 @@ def test_skipping_on_and_on_is_stopped(tmp_path):
             result = office.answer(worker, page, last) if answers else office.skip(worker, page, last)
         assert result.membership.state == ("working" if answers else "banned")
     assert office.member(ann).reason == "skipped_in_row: the last 7 tasks were skipped"
+    office.close()
+
+
+def test_a_skip_that_was_taken_back_is_no_skip(tmp_path):
+    office = office_with(tmp_path, SkippedInRow(at_least=5))
+    ann = office.worker("ann")
+    page = office.ask(ann)
+    office.answer(ann, page, page.tasks[0].id)
+    office.skip(ann, page, page.tasks[1].id, answer_id="s")
+    undo(office.db, office.clock, ann, answer_id="s")
+    results = [office.skip(ann, page, task.id) for task in page.tasks[1:]]
+    assert results[-1].page_done
+    assert results[-1].membership.state == "working"
+    office.close()
+
+
+def test_wrong_control_answers_from_before_a_pardon_are_forgotten(tmp_path):
+    office = office_with(tmp_path, CONTROL)
+    ann = office.worker("ann")
+    assert pages(office, ann, 40, wrong=["control"]).membership.state == "banned"
+    office.clock.advance(1)
+    unban_worker(office.db, office.clock, office.project, ann)
+    assert pages(office, ann, 40, 40).membership.state == "working"
     office.close()
 
 

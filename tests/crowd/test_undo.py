@@ -38,6 +38,17 @@ def test_undo_puts_the_task_back_in_its_place(office):
     assert [(each.fields, each.withdrawn) for each in history] == [(BAD, True), (GOOD, False)]
 
 
+def test_the_clock_follows_to_the_page_of_what_was_taken_back(office):
+    ann = office.worker("ann")
+    one = office.ask(ann)
+    two = office.ask(ann, holding=[one.id])
+    office.answer(ann, one, one.tasks[0].id, answer_id="x")
+    office.answer(ann, two, two.tasks[0].id, answer_id="y")
+    office.clock.advance(3)
+    assert take_back(office, ann, "x").page.clock_us == office.clock.now_us()
+    assert office.rows("SELECT id, spent_us FROM page WHERE clock_us IS NULL") == [(two.id, 3_000_000)]
+
+
 def test_undo_twice_is_undo_once(office):
     ann = office.worker("ann")
     page = office.ask(ann)

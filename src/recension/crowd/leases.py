@@ -35,9 +35,7 @@ def _expire_some(tx: Tx, now_us: int) -> int:
     overdue = [row[0] for row in tx.execute(sql, {"now": now_us, "batch": _BATCH})]
     for page_id in overdue:
         page = page_row(tx, page_id)
-        # The page before it in this batch may have been its worker's last: a ban closes all of theirs.
-        if page.state is PageState.ACTIVE:
-            _expire(tx, now_us, terms_of(tx, page.project), page)
+        _expire(tx, now_us, terms_of(tx, page.project), page)
     return len(overdue)
 
 
