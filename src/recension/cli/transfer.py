@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
+    # Rows of a hundred thousand files hold no cycles; looking for some costs a tenth of the time.
+    gc.disable()
     {"put": _put, "get": _get, "checkout": _checkout}[args.command](args)
     return 0
 

@@ -207,6 +207,16 @@ class Database:
             if self.driver.in_transaction(self._writer):
                 self._writer.execute("ROLLBACK")
 
+    def check(self) -> list[str]:
+        """What the database itself finds wrong with its files; empty when all is well."""
+        connection = self._take_reader()
+        try:
+            return self.driver.check(connection)
+        except self.driver.errors as error:
+            return [str(error)]
+        finally:
+            self._give_back(connection)
+
     def close(self) -> None:
         """Close every idle connection; later calls fail."""
         with self._lock:

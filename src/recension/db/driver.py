@@ -63,6 +63,10 @@ class Driver(Protocol):
         """Whether the connection's transaction is still open (some errors end it)."""
         ...
 
+    def check(self, connection: Connection) -> list[str]:
+        """What the database itself finds wrong with its files."""
+        ...
+
     def translate(self, error: Exception) -> RecensionError | None:
         """What the error means to a caller; None when it is a defect of ours."""
         ...

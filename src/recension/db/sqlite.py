@@ -78,6 +78,15 @@ class SqliteDriver:
         """SQLite rolls back by itself on some errors, a full disk among them."""
         return isinstance(connection, sqlite3.Connection) and connection.in_transaction
 
+    def check(self, connection: Connection) -> list[str]:
+        """SQLite's own check of its pages, indexes and references."""
+        found = [str(row[0]) for row in connection.execute("PRAGMA quick_check").fetchall()]
+        lost = [
+            f"{row[0]} row {row[1]} refers to nothing"
+            for row in connection.execute("PRAGMA foreign_key_check").fetchall()
+        ]
+        return [text for text in found if text != "ok"] + lost
+
     def translate(self, error: Exception) -> RecensionError | None:
         """What the error means to a caller; None when it is a defect of ours."""
         name = str(getattr(error, "sqlite_errorname", ""))

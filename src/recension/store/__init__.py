@@ -1,6 +1,7 @@
 """The store room: blobs, packs, manifests, commits and branches. It knows neither people nor pipelines."""
 
 from recension.store.checkout import CheckoutReport
+from recension.store.fsck import FsckReport, Problem
 from recension.store.glob import Glob, Match, compile_glob
 from recension.store.model import (
     ANY,
@@ -40,8 +41,10 @@ __all__ = [
     "Edit",
     "Entry",
     "Folder",
+    "FsckReport",
     "Glob",
     "Match",
+    "Problem",
     "Put",
     "PutReport",
     "Repo",

@@ -5,7 +5,7 @@ was checked out, or put, before is brought up to date: what it holds already is 
 removed unless its bytes are known to be stored.
 """
 # A path object for each of many thousand files would cost more than the file.
-# ruff: noqa: PTH102, PTH103, PTH106, PTH108, PTH112, PTH114, PTH211
+# ruff: noqa: PTH103, PTH106, PTH108, PTH112
 
 from __future__ import annotations
 
@@ -15,25 +15,18 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
 
 from recension.errors import Conflict, Invalid, RecensionError, Unavailable
 from recension.ids import BlobId, check_path
 from recension.store import stat_cache
-from recension.store.backends import Bytes
+from recension.store.file_writer import File, FileWriter
 from recension.store.folder_scan import STATS, scan_folder
 from recension.store.ingest import Told
 from recension.store.model import EXECUTABLE_MODE, LINK_MODE, Commit
 from recension.store.node import LeafRow, decode_style
-from recension.store.pack import Kind, Record, unpack
-from recension.store.pack_window import PackWindow
 from recension.store.putting import Putting
-from recension.store.reading import damage_in
-from recension.store.records import Records, by_place, check
 from recension.store.stat_cache import KnownFolder
 from recension.store.tree_read import below, find, scan
-
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +37,6 @@ class CheckoutReport:
     kept: int
     removed: int
     size: int
-
-
-class _File(NamedTuple):
-    """A file to be written. ``name`` is relative to the folder, with its parent ``folder`` (ends with a slash)."""
-
-    name: str
-    folder: str
-    blob: BlobId
-    size: int
-    mode: int
 
 
 @dataclass(slots=True)
@@ -98,7 +81,7 @@ class CheckingOut(Putting):
         wanted = self._wanted(commit, path)
         place = os.fspath(dest)
         try:
-            fresh = not os.path.isdir(place) or not any(os.scandir(place))
+            fresh = not os.path.isdir(place) or _is_empty(place)
             os.makedirs(place, exist_ok=True)
         except OSError as error:
             raise _unwritable(error, place) from error
@@ -111,11 +94,11 @@ class CheckingOut(Putting):
         for name in gone:
             os.unlink(f"{place}/{name}")
         _remove_empty_folders(place, gone)
-        writer = _Writer(self.records, place, fresh=fresh, label=f"{commit.address}:{path.rstrip('/')}/")
+        writer = FileWriter(self.records, place, fresh=fresh, label=f"{commit.address}:{path.rstrip('/')}/")
         try:
-            writer.write(todo, self.records.locate([file.blob for file in todo]), told)
+            writer.write(todo, told)
         except OSError as error:
-            raise _unwritable(error, error.filename or place) from error
+            raise _unwritable(error, f"{place}/{error.filename or ''}") from error
         stats = {name: known[2] for name, known in present.known.items()} | writer.stats
         _remember(cache, wanted.values(), stats)
         size = sum(file.size for file in todo)
@@ -143,7 +126,7 @@ class CheckingOut(Putting):
         finally:
             part.unlink(missing_ok=True)
 
-    def _wanted(self, commit: Commit, path: str) -> dict[str, _File]:
+    def _wanted(self, commit: Commit, path: str) -> dict[str, File]:
         clean = "" if path in {"", "/"} else check_path(path.rstrip("/"))
         row = find(self.nodes, commit.root, clean.encode()) if clean else None
         if row is not None:
@@ -155,10 +138,10 @@ class CheckingOut(Putting):
         return {file.name: file for file in files}
 
 
-def _file(row: LeafRow, skip: int) -> _File:
+def _file(row: LeafRow, skip: int) -> File:
     name = row[0][skip:].decode()
     folder, slash, _ = name.rpartition("/")
-    return _File(name, folder + slash, BlobId(row[1]), row[2], decode_style(row[3])[0])
+    return File(name, folder + slash, BlobId(row[1]), row[2], decode_style(row[3])[0])
 
 
 def _bits(mode: int) -> int:
@@ -182,12 +165,17 @@ def _look(place: str, cached: dict[str, KnownFolder]) -> _Present:
     return present
 
 
-def _holds(present: _Present, file: _File) -> bool:
+def _is_empty(folder: str) -> bool:
+    with os.scandir(folder) as entries:
+        return next(entries, None) is None
+
+
+def _holds(present: _Present, file: File) -> bool:
     known = present.known.get(file.name)
     return known is not None and known[:2] == (file.blob, _bits(file.mode))
 
 
-def _refuse_overwriting(place: str, todo: Sequence[_File], present: _Present) -> None:
+def _refuse_overwriting(place: str, todo: Sequence[File], present: _Present) -> None:
     """Make sure that no file to be written hits one whose bytes are not known to be stored."""
     if not present.unknown:
         return
@@ -210,76 +198,9 @@ def _remove_empty_folders(place: str, gone: Sequence[str]) -> None:
             os.rmdir(f"{place}/{folder}")
 
 
-class _Writer:
-    """Writes files below one folder, in pack order."""
-
-    def __init__(self, records: Records, place: str, *, fresh: bool, label: str) -> None:
-        self._records = records
-        self._place = place
-        self._fresh = fresh
-        self._label = label
-        self._made = {""}
-        self.stats: dict[str, bytes] = {}
-
-    def write(self, todo: Sequence[_File], places: dict[bytes, Record], told: Told | None) -> None:
-        """Write the files whose blobs lie at ``places``."""
-        for folder in sorted({file.folder for file in todo}):
-            self._make_folder(folder)
-        files: dict[bytes, list[_File]] = {}
-        for file in todo:
-            files.setdefault(file.blob, []).append(file)
-        window = PackWindow(self._records)
-        missing = [blob for blob in files if blob not in places]
-        for blob in missing:
-            with damage_in(self._label + files[blob][0].name):
-                self._records.find(blob)
-        for record in by_place(places.values()):
-            group = files[record.id]
-            with damage_in(self._label + group[0].name):
-                data = None if record.kind == Kind.CHUNKS else check(record, unpack(record, window.read(record)))
-                for file in group:
-                    self._write_one(file, self._records.pieces(file.blob) if data is None else (data,))
-                    if told is not None:
-                        told(1, file.size)
-
-    def _make_folder(self, folder: str) -> None:
-        """Make a folder and those above it, replacing links and files that stand in its place."""
-        parts = folder.split("/")[:-1]
-        for depth in range(1, len(parts) + 1):
-            path = "/".join(parts[:depth]) + "/"
-            if path in self._made:
-                continue
-            full = f"{self._place}/{path[:-1]}"
-            if not self._fresh and os.path.lexists(full) and (os.path.islink(full) or not os.path.isdir(full)):
-                os.unlink(full)
-            with suppress(FileExistsError):
-                os.mkdir(full)
-            self._made.add(path)
-
-    def _write_one(self, file: _File, pieces: Iterable[Bytes]) -> None:
-        path = f"{self._place}/{file.name}"
-        if not self._fresh:
-            with suppress(FileNotFoundError):
-                os.unlink(path)
-        if file.mode == LINK_MODE:
-            os.symlink(b"".join(pieces), os.fsencode(path))
-            self.stats[file.name] = stat_cache.stats_of(os.lstat(path))
-            return
-        fd = os.open(path, _NEW, 0o777 if file.mode == EXECUTABLE_MODE else 0o666)
-        try:
-            for piece in pieces:
-                view = memoryview(piece)
-                while view:
-                    view = view[os.write(fd, view) :]
-            # Written by this very process: these times may be trusted.
-            self.stats[file.name] = stat_cache.stats_of(os.fstat(fd))
-        finally:
-            os.close(fd)
-
-
-def _remember(cache: Path, wanted: Iterable[_File], stats: dict[str, bytes]) -> None:
+def _remember(cache: Path, wanted: Iterable[File], stats: dict[str, bytes]) -> None:
     """Note which file has which blob now, so that the next checkout or put need not read it."""
-    folders: dict[str, list[_File]] = {}
+    folders: dict[str, list[File]] = {}
     for file in wanted:
         folders.setdefault(file.folder, []).append(file)
     known = {

@@ -32,6 +32,10 @@ class ScannedFolder:
     stats: array[int]
     at_ns: int
 
+    def column(self, number: int) -> list[int]:
+        """One of the numbers kept, of every file."""
+        return self.stats[number::STATS].tolist()
+
     def trusted(self) -> array[int]:
         """The stats, those marked that a later change might leave as they are.
 

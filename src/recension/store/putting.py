@@ -174,26 +174,34 @@ class Putting(Writing):
         self, run: _Run, place: _Place, folder: ScannedFolder, before: KnownFolder | None, *, skip: bool
     ) -> KnownFolder:
         """Put the files of one folder, reading those that are not known; ``skip`` those that are as they were."""
-        remembered = before.by_name() if before else {}
-        stats, rows = folder.stats, run.edits.rows
-        blobs: list[bytes] = []
-        for number, name in enumerate(folder.names):
-            at = number * STATS
-            size, mode = stats[at], stats[at + 4]
-            seen = remembered.get(name)
-            known = seen is not None and seen[0] == stats[at : at + STATS].tobytes()
-            if seen is not None and known:
-                blob = seen[1]
-            else:
-                source = place.source + name
-                blob, size = _read_link(run, source) if stat.S_ISLNK(mode) else run.ingest.add(source, size)
-                run.read += 1
-                run.bytes_read += size
-            blobs.append(blob)
-            if not (known and skip):
-                row = _row(place.path + name, blob, size, (mode, stats[at + 1]))
-                rows[row[0]] = row
-        return known_folder(folder, blobs)
+        stats, names, sizes, modes = folder.stats, folder.names, folder.column(0), folder.column(4)
+        known = _known_blobs(folder, before)
+        read = [at for at, mode in enumerate(modes) if at not in known and not stat.S_ISLNK(mode)]
+        found = run.ingest.add_all(place.source, [names[at] for at in read], [sizes[at] for at in read])
+        blobs = known | dict(zip(read, found[0], strict=True))
+        for at, size in zip(read, found[1], strict=True):
+            sizes[at] = size
+        for at in range(len(names)):
+            if at not in blobs:
+                blobs[at], sizes[at] = _read_link(run, place.source + names[at])
+        new = [at for at in range(len(names)) if at not in known]
+        run.read += len(new)
+        run.bytes_read += sum(sizes[at] for at in new)
+        for at in new if skip else range(len(names)):
+            row = _row(place.path + names[at], blobs[at], sizes[at], (modes[at], stats[at * STATS + 1]))
+            run.edits.rows[row[0]] = row
+        return known_folder(folder, [blobs[at] for at in range(len(names))])
+
+
+def _known_blobs(folder: ScannedFolder, before: KnownFolder | None) -> dict[int, bytes]:
+    """The blobs of the files that have the stat they had, by their number in the folder."""
+    if before is None:
+        return {}
+    remembered, stats = before.by_name(), folder.stats
+    seen = ((at, remembered.get(name)) for at, name in enumerate(folder.names))
+    return {
+        at: known[1] for at, known in seen if known and known[0] == stats[at * STATS : at * STATS + STATS].tobytes()
+    }
 
 
 def _read_link(run: _Run, path: str) -> tuple[bytes, int]:

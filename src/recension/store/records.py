@@ -6,7 +6,8 @@ Whatever is read is checked against its id before anyone sees it.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from blake3 import blake3
@@ -78,11 +79,10 @@ class Records:
         found: dict[bytes, Record] = {}
         with self._db.read() as tx:
             for batch in batches(ids):
-                for identity, kind, pack, position, stored, size in tx.execute(
-                    _where("SELECT id, kind, pack, position, stored, size FROM record", batch), batch
-                ):
+                sql = _where("SELECT id, kind, pack, position, stored, size FROM record", batch)
+                for identity, kind, pack, *place in tx.execute(sql, batch):
                     name = self._names.get(pack) or self._name(tx, pack)
-                    found[identity] = Record(identity, kind, name, position, stored, size)
+                    found[identity] = Record(identity, kind, name, *place)
         return found
 
     def _name(self, tx: Tx, pack: int) -> str:
@@ -181,9 +181,9 @@ def check(record: Record, plain: Bytes) -> Bytes:
     return plain
 
 
-def by_place(records: Iterable[Record], key: Callable[[Record], str] = lambda record: record.pack) -> list[Record]:
+def by_place(records: Iterable[Record]) -> list[Record]:
     """The records in the order they lie in, pack by pack."""
-    return sorted(records, key=lambda record: (key(record), record.position))
+    return sorted(records, key=attrgetter("pack", "position"))
 
 
 def _where(select: str, ids: Sequence[bytes]) -> str:

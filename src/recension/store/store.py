@@ -10,6 +10,7 @@ from recension.db import Database, migrate
 from recension.store.backends import Backend
 from recension.store.backends.local import LocalBackend
 from recension.store.checkout import CheckingOut
+from recension.store.fsck import FsckReport, fsck
 from recension.store.home import check_home, create_home
 from recension.store.schema import MIGRATIONS
 from recension.store.trees import Trees
@@ -64,6 +65,10 @@ class Store(CheckingOut):
             db.close()
             raise
         return Store(home, db, LocalBackend(home / "objects"), clock or SystemClock())
+
+    def fsck(self, *, full: bool = True) -> FsckReport:
+        """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte."""
+        return fsck(self, full=full)
 
     def __enter__(self) -> Self:
         return self
