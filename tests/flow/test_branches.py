@@ -175,3 +175,22 @@ def test_join_on_without_capture_group_acts_like_cross(world: World) -> None:
     (job,) = world.drain_well()
     assert (job.total, job.run) == (1, 1)
     assert world.files("pool") == {"/pool.txt": "7\nu"}
+
+
+def test_main_only_input_moves_every_branch_that_falls_back_to_it(world: World) -> None:
+    world.put("texts", {"/a": "one"})
+    world.put("texts@dev", {"/a": "two"})
+    world.put("other", {"/o": "x"})
+    world.pipeline("all", {"cross": [pfs("texts", "/"), pfs("other", "/")]}, CONCAT)
+    world.drain_well()
+    world.put("other", {"/o": "y"})
+    assert names(world.drain_well()) == [("all", "dev"), ("all", "main")]
+    assert world.files("all@dev") == {"/all": "ytwo"}
+
+
+def test_commits_from_before_a_pipeline_do_not_trigger_it(world: World) -> None:
+    for number in range(3):
+        world.put("texts", {"/a": str(number)})
+    world.pipeline("upper", pfs("texts", "/*"), UPPER)
+    assert len(world.drain_well()) == 1
+    assert world.files("upper") == {"/a": "2"}

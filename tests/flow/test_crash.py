@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,11 +18,15 @@ from recension.flow import Host, JobState
 
 RUN = """
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from recension.flow import Host
+from recension.flow.sandbox import Sandbox
 from tests.flow.world import World
-home, scratch, environments = map(Path, sys.argv[1:])
-with World(home, Host(scratch, environments, hidden=(home,))) as world:
+home, scratch, environments = map(Path, sys.argv[1:4])
+host = Host(scratch, environments, hidden=(home,))
+with World(home, host, sandbox=Sandbox(host, use_bubblewrap=sys.argv[4] == "True")) as world:
     world.drain()
 """
 # Each datum says that it ran, by a file outside of the sandbox's view of itself: its input's first letter is a delay.
@@ -27,11 +34,17 @@ SLOW = ["sh", "-c", 'sleep 0.15; cat /pfs/texts/* > "/pfs/out/$(basename $texts)
 COUNT = 12
 
 
-def start(home: Path, host: Host) -> subprocess.Popen[bytes]:
+def start(home: Path, host: Host, *, bubblewrap: bool = True) -> subprocess.Popen[bytes]:
     root = Path(__file__).parents[2]
     env = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"}
-    argv = [sys.executable, "-c", RUN, str(home), str(host.scratch), str(host.environments)]
+    argv = [sys.executable, "-c", RUN, str(home), str(host.scratch), str(host.environments), str(bubblewrap)]
     return subprocess.Popen(argv, env=env, start_new_session=True)
+
+
+def command_lines() -> Iterator[bytes]:
+    for one in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            yield one.read_bytes()
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -98,3 +111,25 @@ def test_killed_while_finishing_commits_once(tmp_path: Path, host: Host) -> None
         again = world.job(second.id)
         assert (again.state, again.total, again.run) == (JobState.SUCCESS, 2, 1)
         assert world.files("copy") == {"/a": "one", "/b": "two"}
+
+
+@pytest.mark.parametrize("bubblewrap", [True, False])
+def test_steps_end_with_the_process_that_started_them(tmp_path: Path, host: Host, bubblewrap: bool) -> None:
+    home, mark = tmp_path / "home", f"61.0{os.getpid()}{bubblewrap:d}"
+    with World(home, host) as world:
+        if bubblewrap and not world.engine.sandbox.isolates:
+            pytest.skip("bubblewrap does not work here")
+        if not bubblewrap and shutil.which("setpriv", path=host.path) is None:
+            pytest.skip("there is no setpriv here")
+        world.put("texts", {"/a": "one"})
+        world.pipeline("slow", pfs("texts", "/*"), ["sleep", mark])
+
+    def running() -> bool:
+        return any(line.endswith(f"sleep\0{mark}\0".encode()) for line in command_lines())
+
+    process = start(home, host, bubblewrap=bubblewrap)
+    try:
+        wait_until(running)
+    finally:
+        kill(process)
+    wait_until(lambda: not running(), 5)

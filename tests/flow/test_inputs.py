@@ -6,9 +6,11 @@ import itertools
 import re
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recension.errors import TooLarge
 from recension.flow.inputs import Inputs, Touched
 from recension.flow.matching import Match, compile_pattern, enumerate_matches, fill, select
 from recension.flow.spec import Cross, Group, Input, Join, Pfs, Union, leaves
@@ -186,3 +188,12 @@ def test_difference_takes_one_state_to_the_other(
 def test_leaves_are_numbered_in_order() -> None:
     tree = Cross((Pfs("a", "one", "default", None, "/"), Union((Pfs("b", "two", "default", None, "/"),))))
     assert [leaf.pfs.name for leaf in Inputs(tree).leaves] == [leaf.name for leaf in leaves(tree)] == ["a", "b"]
+
+
+def test_too_many_combinations_are_refused() -> None:
+    many = {f"/{number}" for number in range(1500)}
+    wide = Pfs("a", "one", "default", None, "/*")
+    inputs = Inputs(Cross((wide, Pfs("b", "one", "default", None, "/*"))))
+    view = Everything(inputs, {"one": many})
+    with pytest.raises(TooLarge, match="2,250,000 datums"):
+        inputs.datums(view)

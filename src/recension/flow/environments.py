@@ -130,9 +130,10 @@ def _build(host: Host, folder: Path, lines: Sequence[str], report: Report, stop:
     wanted = folder / "requirements.txt"
     wanted.write_text("\n".join(lines) + "\n", encoding="utf-8")
     _run(host, [*install, str(wanted)], report, "the requirements cannot be installed", stop)
-    found = _run(host, freeze, None, "the environment cannot be read", stop)
+    listed = _run(host, freeze, None, "the environment cannot be read", stop)
+    found = sorted(line for line in listed if line and not line.startswith(("#", "Using ")))
     report(f"environment: {len(found)} packages in place")
-    return sorted(line for line in found if line and not line.startswith(("#", "Using ")))
+    return found
 
 
 class _Lines:

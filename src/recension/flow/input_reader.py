@@ -82,6 +82,8 @@ def _pfs(value: Value, workspace: str, notes: list[str]) -> Pfs:
             if switch == "s3":
                 raise fields[switch].wrong("s3 inputs are not supported", "read the files under /pfs/<name>")
             notes.append(f"{fields[switch].path!r} is ignored: inputs are files")
+    if "repo_type" in fields and fields["repo_type"].string() not in {"", "user"}:
+        raise fields["repo_type"].wrong("only repos of files can be read", "leave repo_type out")
     repo = _name(fields["repo"], "repo")
     return Pfs(
         name=_input_name(fields["name"]) if "name" in fields else repo,

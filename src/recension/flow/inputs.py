@@ -10,17 +10,21 @@ match, or whose key gained or lost a partner. All others are as they were.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import Final, Protocol, TypeAlias
 
 from blake3 import blake3
 
+from recension.errors import TooLarge
 from recension.flow.matching import Match
 from recension.flow.spec import Cross, Group, Input, Join, Pfs, Union
 
 _ID_BYTES: Final = 16
+MAX_DATUMS: Final = 2_000_000
+"""More combinations than this are refused: they come from a glob or key that is not what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ class Inputs:
         return {id_: datum for members in buckets.values() for id_, datum in self._of_key(node, members).items()}
 
     def _combine(self, parts: Sequence[Datums]) -> Datums:
+        _refuse_too_many(parts)
         rows = product(*(part.values() for part in parts))
         return self._collect([match for datum in row for match in datum.matches] for row in rows)
 
@@ -168,6 +173,7 @@ class Inputs:
         present = [(part, leaf.pfs) for part, leaf in zip(members, leaves_of(node), strict=True) if part]
         if len(present) < len(members):
             present = [(part, pfs) for part, pfs in present if pfs.outer_join]
+        _refuse_too_many([part for part, _ in present])
         return self._collect(product(*(part for part, _ in present)) if present else [])
 
     def _delta(self, node: Node, touched: Sequence[Touched], before: View, after: View) -> Delta:
@@ -217,6 +223,13 @@ class Inputs:
             delta.before.update(was)
             delta.after.update(now)
         return delta
+
+
+def _refuse_too_many(parts: Iterable[Sized]) -> None:
+    count = prod(len(part) for part in parts)
+    if count > MAX_DATUMS:
+        hint = "narrow the globs, or join by a key"
+        raise TooLarge(f"the inputs combine to {count:,} datums, more than {MAX_DATUMS:,}", where="input", hint=hint)
 
 
 def _merged(parts: Iterable[Datums]) -> Datums:

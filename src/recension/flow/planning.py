@@ -61,6 +61,8 @@ def on_ref(db: Database, store: Store, event: Event) -> list[JobId]:
     if event.topic != "ref" or body.get("new") is None:
         return []
     ref = Ref(str(body["workspace"]), str(body["repo"]), str(body["branch"]))
+    if ref.repo != SPECS and not _concerns_any(db, ref, event.seq):
+        return []
     global_id = GlobalId(str(body["global_id"]))
     situation = _situation(db, store, event.seq, global_id)
     heads = {**situation.wiring.heads, ref: CommitId(body["new"])}
@@ -70,6 +72,13 @@ def on_ref(db: Database, store: Store, event: Event) -> list[JobId]:
     else:
         chosen = _triggered(situation, ref, event.seq, global_id)
     return _insert(db, chosen, cause=f"event:{event.seq}", global_id=global_id, at_us=event.at_us)
+
+
+def _concerns_any(db: Database, ref: Ref, seq: int) -> bool:
+    """Whether a pipeline reads the repo and listens to the event; most events of a long past end here."""
+    with db.read() as tx:
+        listening = [known.spec for known in pipelines(tx) if seq > known.since]
+    return any((leaf.workspace, leaf.repo) == ref.repo_name for spec in listening for leaf in leaves(spec.input))
 
 
 def plan_run(db: Database, store: Store, clock: Clock, name: str, branch: str, *, workspace: str) -> JobId:

@@ -144,8 +144,11 @@ class Sandbox:
             argv = [flag for flag in argv if flag != "--unshare-net"]
             argv += ["--share-net", "--ro-bind-try", "/run/systemd/resolve", "/run/systemd/resolve"]
         assert self._bubblewrap is not None
+        # The variables are for the step: bubblewrap itself, still outside of the sandbox, must not see them.
+        inner = {**env, "HOME": "/tmp", "TMPDIR": "/tmp"}  # noqa: S108
+        argv += _flatten(("--setenv", name, value) for name, value in inner.items())
         whole = (self._bubblewrap, *argv, "--die-with-parent", "--new-session", "--", *words)
-        return Launch(whole, {**env, "HOME": "/tmp", "TMPDIR": "/tmp"}, place.root, stdin)  # noqa: S108
+        return Launch(whole, {}, place.root, stdin)
 
     def _bare(
         self, place: Place, words: Sequence[str], stdin: bytes, env: Mapping[str, str], working_dir: str | None
