@@ -237,7 +237,8 @@ def _eta(tx: Tx, project_id: int, left: int) -> float | None:
         return 0.0
     count, first, last = tx.execute(
         "SELECT COUNT(*), MIN(at_us), MAX(at_us) FROM (SELECT a.at_us AS at_us FROM answer a"
-        " JOIN task t ON t.id = a.task WHERE a.project = :project AND a.verb = 'answer' AND t.kind = 'real' ORDER BY a.seq DESC LIMIT :recent) r",
+        " JOIN task t ON t.id = a.task WHERE a.project = :project AND a.verb = 'answer' AND t.kind = 'real'"
+        " ORDER BY a.seq DESC LIMIT :recent) r",
         {"project": project_id, "recent": _RECENT},
     ).one()
     if count < 2 or last <= first:
