@@ -49,7 +49,8 @@ def take_global_options(argv: list[str]) -> tuple[list[str], argparse.Namespace]
 def home_of(args: argparse.Namespace) -> Path:
     """The home that a command works on: ``--home``, else ``RECENSION_HOME``, else ``~/.recension``."""
     named = getattr(args, "home", None) or os.environ.get(HOME_VARIABLE)
-    return Path(named) if named else Path.home() / ".recension"
+    # Absolute: it is handed to processes with other working folders.
+    return Path(named).absolute() if named else Path.home() / ".recension"
 
 
 def open_store(args: argparse.Namespace, *, create: bool = False) -> Store:
