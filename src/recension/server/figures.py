@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from recension.clock import iso
-from recension.crowd.branches import live_branch
+from recension.crowd.branches import live_branch, release_branch
 from recension.crowd.documents import document_path
 from recension.crowd.registry import Project, inputs
 from recension.db import Database, Tx
@@ -75,15 +75,16 @@ def answer_log(tx: Tx, project_id: int, *, after: int, limit: int) -> list[LogRo
     ]
 
 
-class LiveConsensus:
-    """Consensus of items as it was published last on the branches of running answers."""
+class PublishedConsensus:
+    """Consensus of items as it was published last, as running answers or as a release."""
 
     def __init__(self, store: Store, project: Project) -> None:
         self._store = store
         with store.db.read() as tx:
-            branches = [live_branch(project.spec, state.branch) for state in inputs(tx, project.id)]
-        heads = (store.head(project.spec.output.repo, name, project.workspace) for name in branches)
-        self._heads: list[Commit] = [head for head in heads if head is not None]
+            followed = [state.branch for state in inputs(tx, project.id)]
+        names = {of(project.spec, branch) for branch in followed for of in (live_branch, release_branch)}
+        heads = (store.head(project.spec.output.repo, name, project.workspace) for name in names)
+        self._heads: list[Commit] = sorted((head for head in heads if head is not None), key=_age)
 
     def of(self, item_ids: Iterable[str]) -> dict[str, Any] | None:
         """Field to consensus of the first of these items that was published; equal items share theirs."""
@@ -95,6 +96,10 @@ class LiveConsensus:
                     body = json.loads(self._store.read_bytes(head, where))
                 except NotFound:
                     continue
-                found: dict[str, Any] | None = body["consensus"]
-                return found
+                found: dict[str, Any] = body["consensus"]
+                return found or None
         return None
+
+
+def _age(commit: Commit) -> int:
+    return -commit.at_us

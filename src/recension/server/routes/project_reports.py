@@ -15,7 +15,7 @@ from recension.crowd.progress import TaskLine, WorkerLine, project_progress, tas
 from recension.crowd.states import MemberState
 from recension.server.access import Identity, Need
 from recension.server.deps import At, needs
-from recension.server.figures import LiveConsensus, alpha, answer_log
+from recension.server.figures import PublishedConsensus, alpha, answer_log
 from recension.server.people import find_project
 from recension.server.routes.shapes import address_of
 from recension.server.wire import projects as wire
@@ -72,7 +72,7 @@ def tasks(
     found = find_project(at, project)
     with at.db.read() as tx:
         lines = tasks_report(tx, found.id, status=status or None, after=after, limit=limit + 1)
-    published = LiveConsensus(at.store, found)
+    published = PublishedConsensus(at.store, found)
     more = lines[limit - 1].id if len(lines) > limit else None
     return wire.TaskPage(tasks=[_task(line, published) for line in lines[:limit]], next=more)
 
@@ -111,7 +111,7 @@ def _worker(line: WorkerLine, currency: str) -> wire.Worker:
     )
 
 
-def _task(line: TaskLine, published: LiveConsensus) -> wire.Task:
+def _task(line: TaskLine, published: PublishedConsensus) -> wire.Task:
     return wire.Task(
         id=line.id,
         item_ids=list(line.items),
