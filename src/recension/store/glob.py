@@ -59,7 +59,8 @@ def compile_glob(pattern: str) -> Glob:
     """
     rooted = pattern if pattern.startswith("/") else "/" + pattern
     translation = _Translation(rooted)
-    text = translation.sequence("")
+    # The root is a folder without a name: no pattern for names takes it.
+    text = translation.sequence("") if rooted == "/" else f"(?!/\\Z){translation.sequence('')}"
     try:
         expression = re.compile(text, re.DOTALL)
     except re.error as error:
@@ -84,6 +85,8 @@ class _Translation:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
+        self._depth = 0
+        self._captures = True
 
     def _fail(self, problem: str) -> Invalid:
         return Invalid(f"{self._pattern!r} is no glob: {problem}", where="glob", hint="escape it with a backslash")
@@ -132,18 +135,35 @@ class _Translation:
         return f"(?!/)[{'^' if negated else ''}{members}]"
 
     def _alternatives(self, separator: str, end: str) -> str:
+        self._depth += 1
         found = [self.sequence(separator + end)]
         while self._next() == separator:
             self._at += 1
             found.append(self.sequence(separator + end))
         self._at += 1
+        self._depth -= 1
         return "|".join(found)
 
     def _choice(self) -> str:
         return f"(?:{self._alternatives(',', '}')})"
 
     def _group(self, kind: str = "@") -> str:
-        inner = self._alternatives("|", ")")
         if kind == "!":
-            return f"((?!(?:{inner})(?:/|$))[^/]*)"
-        return f"((?:{inner}){_REPEAT[kind]})"
+            return self._anything_else()
+        inner = self._alternatives("|", ")")
+        return f"{self._open}(?:{inner}){_REPEAT[kind]})"
+
+    @property
+    def _open(self) -> str:
+        return "(" if self._captures else "(?:"
+
+    def _anything_else(self) -> str:
+        """``!(a|b)rest``: any text such that it is not ``a`` or ``b`` that stands before ``rest``."""
+        if self._depth:
+            raise self._fail("'!(' cannot stand inside another group")
+        captures, self._captures = self._captures, False
+        inner = self._alternatives("|", ")")
+        after = self._at
+        rest = self.sequence("")
+        self._at, self._captures = after, captures
+        return f"{self._open}(?!(?:{inner}){rest}\\Z)[^/]*)"
