@@ -187,6 +187,11 @@ function entryOf({ page, task }: Place, answerId: string, fields: Fields, skippe
   return { answerId, skipped, page: head, task: { id, position, data }, fields };
 }
 
+/** Answers are counted in real work only, as the server does. */
+function counted(session: Session, page: Pick<PageState, "kind">, by: 1 | -1): Session {
+  return page.kind === "work" ? { ...session, answered: Math.max(0, session.answered + by) } : session;
+}
+
 function answer(session: Session, event: Extract<Event, { type: "answer" }>): Session {
   const place = find(session, event.page, event.task);
   if (!place || !isOpen(place.task)) return session;
@@ -198,10 +203,7 @@ function answer(session: Session, event: Extract<Event, { type: "answer" }>): Se
     }));
   }
   const done = editTask(session, event.page, event.task, (t) => ({ ...t, answer: event.fields }));
-  return remember(
-    { ...done, answered: done.answered + 1 },
-    entryOf(place, event.answerId, event.fields, false),
-  );
+  return remember(counted(done, place.page, 1), entryOf(place, event.answerId, event.fields, false));
 }
 
 function skip(session: Session, event: Extract<Event, { type: "skip" }>): Session {
@@ -232,7 +234,7 @@ function undo(session: Session, entry: UndoEntry): Session {
   return {
     ...back,
     undo: session.undo.filter((each) => each.answerId !== entry.answerId),
-    answered: entry.skipped ? back.answered : Math.max(0, back.answered - 1),
+    answered: entry.skipped ? back.answered : counted(back, entry.page, -1).answered,
     noMore: null,
   };
 }
@@ -247,7 +249,7 @@ function receipt(session: Session, event: Extract<Event, { type: "receipt" }>): 
         ? { ...t, check: { given: fields, expected: r.expected, hint: r.hint } }
         : { ...t, answer: fields, check: "none" },
     );
-    if (r.correct !== false) next = { ...next, answered: next.answered + 1, lastCorrect: task };
+    if (r.correct !== false) next = { ...next, lastCorrect: task };
   }
   if (!r.page_done) return next;
   // A finished page leaves, unless something in it was reopened meanwhile.

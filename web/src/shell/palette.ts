@@ -36,8 +36,11 @@ export function search(query: string, all: readonly Destination[], limit = 12): 
       score(query, `${item.kind} ${item.title} ${item.keywords ?? ""}`) / 2,
     ),
   }));
+  // Letters scattered over a name are a last resort: with real hits they are only noise.
+  const best = Math.max(0, ...scored.map(({ points }) => points));
+  const least = best >= 20 ? 20 : query.trim() === "" ? 0 : 1;
   return scored
-    .filter(({ points }) => points > 0)
+    .filter(({ points }) => points >= least && points > 0)
     .sort((a, b) => b.points - a.points || a.order - b.order)
     .slice(0, limit)
     .map(({ item }) => item);

@@ -152,13 +152,22 @@ export function Empty({ icon, title, children }: { icon?: IconName; title: strin
   );
 }
 
-export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
+/** `page`: nothing else is on the page, so that this is its heading. */
+export function Failure({
+  error,
+  retry,
+  page = false,
+}: {
+  error: Error;
+  retry?: () => void;
+  page?: boolean;
+}) {
   const api = error instanceof ApiError ? error : null;
   const denied = api?.status === 403;
   return (
     <div className="state" role="alert">
       <Icon name={denied ? "lock" : "warn"} />
-      <strong>{error.message}</strong>
+      {page ? <h1>{error.message}</h1> : <strong>{error.message}</strong>}
       {api?.where && <code>{api.where}</code>}
       {api?.hint && <p>{api.hint}</p>}
       {retry && !denied && (
@@ -176,17 +185,16 @@ interface Read<T> {
   refetch: () => unknown;
 }
 
-/** One query on the screen: its loading and failed states are never forgotten, because there is no other way to its data. */
-export function Loaded<T>({
-  query,
-  lines,
-  children,
-}: {
+interface LoadedProps<T> {
   query: Read<T>;
   lines?: number;
+  page?: boolean;
   children: (data: T) => ReactNode;
-}) {
+}
+
+/** One query on the screen: its loading and failed states are never forgotten, because there is no other way to its data. */
+export function Loaded<T>({ query, lines = 4, page = false, children }: LoadedProps<T>) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
-  return <Loading lines={lines ?? 4} />;
+  if (query.error) return <Failure error={query.error} retry={() => query.refetch()} page={page} />;
+  return <Loading lines={lines} />;
 }

@@ -1,6 +1,7 @@
 /** One commit: who made it of what, everything it caused, and what changed since its parent. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { read } from "../../api/resources";
 import type { Commit, Json } from "../../api/types";
 import { answerText } from "../../label/answers";
@@ -24,7 +25,7 @@ export function CommitPage() {
         { text: shortId(id), mono: true },
       ]}
     >
-      <Loaded query={commit} lines={6}>
+      <Loaded query={commit} page lines={6}>
         {(data) => <Opened repo={repo} commit={data} />}
       </Loaded>
     </Page>
@@ -144,11 +145,14 @@ function Id({ label, id }: { label: string; id: string }) {
   );
 }
 
+/** Ids and hashes among the metadata, to be set like ids. */
+const ID = /^[0-9a-z]{26}$|^[0-9a-f]{32,}$/;
+
 function Meta({ name, value }: { name: string; value: Json }) {
   return (
     <>
       <dt>{name.replaceAll("_", " ")}</dt>
-      <dd>
+      <dd className={ID.test(String(value)) ? "mono" : undefined}>
         {typeof value === "object" && value !== null ? (
           <code>{JSON.stringify(value)}</code>
         ) : (
@@ -159,9 +163,12 @@ function Meta({ name, value }: { name: string; value: Json }) {
   );
 }
 
+const FEW = 8;
+
 /** Everything that the first commit of this cascade set off carries one global id. */
 function Cascade({ commit }: { commit: Commit }) {
   const cascade = useQuery(read.cascade(commit.global_id));
+  const [all, setAll] = useState(false);
   return (
     <>
       <div className="panel-head">
@@ -170,11 +177,12 @@ function Cascade({ commit }: { commit: Commit }) {
       <Loaded query={cascade} lines={2}>
         {({ commits, jobs }) => {
           const others = commits.filter((each) => each.id !== commit.id);
+          const shown = all ? others : others.slice(0, FEW);
           if (others.length + jobs.length === 0)
             return <p className="panel-body muted">It caused nothing else yet.</p>;
           return (
             <ul className="sources">
-              {others.map((each) => (
+              {shown.map((each) => (
                 <li key={each.id}>
                   <Link to="/data/$repo/commit/$id" params={{ repo: each.repo, id: each.id }}>
                     <Icon name="commit" />
@@ -185,6 +193,13 @@ function Cascade({ commit }: { commit: Commit }) {
                   </Link>
                 </li>
               ))}
+              {shown.length < others.length && (
+                <li>
+                  <button type="button" className="button quiet" onClick={() => setAll(true)}>
+                    Show {plural(others.length - shown.length, "more commit")}
+                  </button>
+                </li>
+              )}
               {jobs.map((job) => (
                 <li key={job.id}>
                   <Link to="/pipelines/$name" params={{ name: job.pipeline }} search={{ job: job.id }}>

@@ -24,7 +24,9 @@ export function ComparePage() {
         { text: "Compare" },
       ]}
     >
-      <Loaded query={repo}>{(data) => <Opened name={name} repo={data} />}</Loaded>
+      <Loaded query={repo} page>
+        {(data) => <Opened name={name} repo={data} />}
+      </Loaded>
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { rawUrl, read } from "../../api/resources";
 import type { Change, Preview } from "../../api/types";
+import { CodeBlock } from "../../ui/CodeBlock";
 import { bytes, count } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Empty, Loaded, Loading } from "../../ui/parts";
@@ -103,8 +104,7 @@ function Sides({ repo, from, to, change }: { repo: string; from: string; to: str
   }
   const lines = lineDiff(textOf(before.data), textOf(after.data));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <pre className="code-block line-diff" tabIndex={0}>
+    <CodeBlock className="line-diff">
       {lines.map((line, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines of a diff are their position
         <span key={i} className={line.kind}>
@@ -113,7 +113,7 @@ function Sides({ repo, from, to, change }: { repo: string; from: string; to: str
           {"\n"}
         </span>
       ))}
-    </pre>
+    </CodeBlock>
   );
 }
 

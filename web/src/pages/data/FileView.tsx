@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { rawUrl, read } from "../../api/resources";
 import type { Json, Preview } from "../../api/types";
+import { CodeBlock } from "../../ui/CodeBlock";
 import { bytes, plural } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Badge, Empty, Loaded } from "../../ui/parts";
@@ -50,10 +51,7 @@ function Body({ preview, raw, name }: { preview: Preview; raw: string; name: str
       return <img className="picture" src={raw} alt={name} />;
     case "text":
       return preview.text ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <pre className="code-block" tabIndex={0}>
-          {preview.text}
-        </pre>
+        <CodeBlock>{preview.text}</CodeBlock>
       ) : (
         <Empty icon="file" title="The file is empty" />
       );
@@ -112,7 +110,7 @@ function JsonBody({ text }: { text: string }) {
       return null;
     }
   }, [text]);
-  if (parsed === null) return <pre className="code-block">{text}</pre>;
+  if (parsed === null) return <CodeBlock>{text}</CodeBlock>;
   return (
     <div className="json">
       <JsonTree value={parsed.value} depth={0} />

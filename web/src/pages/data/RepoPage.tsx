@@ -26,7 +26,7 @@ export function RepoPage() {
   const repo = useQuery(read.repo(name));
   return (
     <Page crumbs={[{ text: "Data", to: "/data" }, { text: name }]}>
-      <Loaded query={repo} lines={6}>
+      <Loaded query={repo} page lines={6}>
         {(data) => <Opened name={name} repo={data} />}
       </Loaded>
     </Page>

@@ -59,8 +59,8 @@ function Overview({ home, engineer }: { home: Home; engineer: boolean }) {
                   {home.attention.map((item) => (
                     <li key={`${item.href} ${item.text}`}>
                       <Link to={item.href}>
-                        <span className="tone-warn">
-                          <Icon name="warn" />
+                        <span className={item.kind === "work" ? "muted" : "tone-warn"}>
+                          <Icon name={item.kind === "work" ? "tag" : "warn"} />
                         </span>
                         <span className="grow">{item.text}</span>
                         <Icon name="right" />
@@ -103,7 +103,8 @@ function Overview({ home, engineer }: { home: Home; engineer: boolean }) {
 }
 
 const ICONS: Record<string, "commit" | "flow" | "tag" | "data"> = {
-  commit: "commit",
+  user: "commit",
+  people: "tag",
   job: "flow",
   pipeline: "flow",
   project: "tag",

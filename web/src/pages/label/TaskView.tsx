@@ -41,7 +41,7 @@ export function TaskView({ workbench, snapshot, place }: Props) {
           page.kind === "training" &&
           session.lastCorrect !== null && (
             <span className="tone-ok row">
-              <Icon name="check" /> Right
+              <Icon name="check" /> Your last answer was right
             </span>
           )
         )}

@@ -8,6 +8,7 @@ import { mayRunPipelines } from "../../shell/access";
 import { useMe } from "../../shell/me";
 import { Page } from "../../shell/Page";
 import { useAction } from "../../ui/action";
+import { CodeBlock } from "../../ui/CodeBlock";
 import { Dialog } from "../../ui/Dialog";
 import { count, plural, seconds, shortId } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -22,7 +23,7 @@ export function PipelinePage() {
   const pipeline = useQuery(read.pipeline(name));
   return (
     <Page crumbs={[{ text: "Pipelines", to: "/pipelines" }, { text: name }]}>
-      <Loaded query={pipeline} lines={6}>
+      <Loaded query={pipeline} page lines={6}>
         {(data) => <Opened pipeline={data} />}
       </Loaded>
     </Page>
@@ -69,13 +70,13 @@ function Opened({ pipeline }: { pipeline: PipelineRow }) {
             <div className="panel-head">
               <h3>Input</h3>
             </div>
-            <pre className="code-block">{JSON.stringify(pipeline.input, null, 2)}</pre>
+            <CodeBlock>{JSON.stringify(pipeline.input, null, 2)}</CodeBlock>
           </div>
           <div className="panel">
             <div className="panel-head">
               <h3>Transform</h3>
             </div>
-            <pre className="code-block">{JSON.stringify(pipeline.transform, null, 2)}</pre>
+            <CodeBlock>{JSON.stringify(pipeline.transform, null, 2)}</CodeBlock>
           </div>
         </div>
       </section>
@@ -344,10 +345,7 @@ function Logs({ job }: { job: Job }) {
           text.trim() === "" ? (
             <p className="panel-body muted">Nothing was printed.</p>
           ) : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-            <pre className="code-block logs" tabIndex={0}>
-              {text}
-            </pre>
+            <CodeBlock className="logs">{text}</CodeBlock>
           )
         }
       </Loaded>

@@ -8,6 +8,7 @@ import { mayLead } from "../../shell/access";
 import { useMe } from "../../shell/me";
 import { Page } from "../../shell/Page";
 import { useAction } from "../../ui/action";
+import { CodeBlock } from "../../ui/CodeBlock";
 import { Icon } from "../../ui/Icon";
 import { Loaded, StateBadge } from "../../ui/parts";
 import { SafeHtml } from "../../ui/SafeHtml";
@@ -32,7 +33,7 @@ export function ProjectPage() {
   const project = useQuery(read.project(name));
   return (
     <Page crumbs={[{ text: "Projects", to: "/projects" }, { text: project.data?.title ?? name }]}>
-      <Loaded query={project} lines={6}>
+      <Loaded query={project} page lines={6}>
         {(data) => <Opened project={data} />}
       </Loaded>
     </Page>
@@ -78,7 +79,7 @@ function Opened({ project }: { project: Project }) {
         ))}
       {tab === "config" && (
         <div className="panel">
-          <pre className="code-block">{JSON.stringify(project.spec, null, 2)}</pre>
+          <CodeBlock>{JSON.stringify(project.spec, null, 2)}</CodeBlock>
         </div>
       )}
     </>

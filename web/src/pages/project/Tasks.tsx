@@ -9,7 +9,7 @@ import { percent, plural, seconds } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { EXACT } from "../../ui/links";
 import { Ago, Badge, Empty, Loaded, SimulatedBadge, StateBadge } from "../../ui/parts";
-import { optionIndex, optionLabel, tallies, taskText } from "./answers";
+import { documentPath, optionIndex, optionLabel, tallies, taskText } from "./answers";
 import { Chip } from "./Chip";
 
 const route = getRouteApi("/shell/p/$project");
@@ -177,7 +177,12 @@ function Details({ project, row }: { project: Project; row: TaskRow }) {
     <div className="details">
       <dl className="facts small">
         <dt>{row.item_ids.length === 1 ? "Item" : "Items"}</dt>
-        <dd className="mono">{row.item_ids.join(", ") || "none any more"}</dd>
+        <dd>
+          {row.item_ids.length === 0 && <span className="muted">none any more</span>}
+          {row.item_ids.map((id) => (
+            <Item key={id} project={project} id={id} />
+          ))}
+        </dd>
         {Object.entries(row.data)
           .filter(([name]) => !project.schema.references.includes(name))
           .map(([name, value]) => (
@@ -213,6 +218,38 @@ function Details({ project, row }: { project: Project; row: TaskRow }) {
       <p className="muted small">
         {plural(row.answers.length, "entry", "entries")} in the history of this task, oldest first.
       </p>
+    </div>
+  );
+}
+
+/** An item leads to where it came from, and to the document that was made of it. */
+function Item({ project, id }: { project: Project; id: string }) {
+  const input = project.inputs[0];
+  const output = project.outputs.find((each) => each.target === "live" && each.commit) ?? project.outputs[0];
+  const file = documentPath(id);
+  return (
+    <div className="row wrap">
+      <span className="mono">{id}</span>
+      {input && (
+        <Link
+          className="link"
+          to="/data/$repo"
+          params={{ repo: input.repo }}
+          search={{ ref: input.branch, file: id.split("#")[0] ?? id }}
+        >
+          Source
+        </Link>
+      )}
+      {output && file && (
+        <Link
+          className="link"
+          to="/data/$repo"
+          params={{ repo: output.repo }}
+          search={{ ref: output.branch, file }}
+        >
+          Document
+        </Link>
+      )}
     </div>
   );
 }

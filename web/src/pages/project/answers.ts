@@ -57,6 +57,25 @@ export function taskText(task: Pick<TaskRow, "data">, schema: Schema): string {
   return values.map((value) => answerText(value)).join(" · ");
 }
 
+/**
+ * Where the document of an item is published in the output repo: `/p.csv#k` → `/items/p.csv/k.json`. Null for the
+ * few names that are published under a hash, and for regions.
+ */
+export function documentPath(itemId: string): string | null {
+  const [path = "", key] = itemId.split("#");
+  if (
+    path.includes("@") ||
+    key?.includes("@") ||
+    (key !== undefined && (key.length > 200 || /^\.*$/.test(key)))
+  )
+    return null;
+  const folders = path.split("/").filter(Boolean);
+  const file = key === undefined ? `${folders.pop() ?? ""}.json` : `${key}.json`;
+  const place = folders.map((folder) => (folder.endsWith(".json") ? `${folder}=` : folder));
+  const whole = ["/items", ...place, file].join("/");
+  return new TextEncoder().encode(whole).length > 1024 ? null : whole;
+}
+
 /** Answers per equal slice of time, for the picture of how work went. */
 export function histogram(times: readonly number[], slices: number): number[] {
   if (times.length === 0) return [];

@@ -1,0 +1,140 @@
+/** No serious barrier on any page, in either theme. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { server } from "./places";
+
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+interface Stop {
+  readonly name: string;
+  readonly path: string;
+  /** What shows that the page is there. */
+  readonly ready: string;
+  readonly open?: (page: Page) => Promise<void>;
+}
+
+async function idOf(page: Page, path: string, pick: (body: never) => string): Promise<string> {
+  const response = await page.request.get(`${server().url}/api/v1/${path}`);
+  return pick((await response.json()) as never);
+}
+
+async function stops(page: Page): Promise<Stop[]> {
+  const commit = await idOf(
+    page,
+    "repos/copied/log?ref=main",
+    (body: { commits: { id: string }[] }) => body.commits[0]?.id ?? "",
+  );
+  const job = await idOf(page, "pipelines/copied/jobs", (body: { id: string }[]) => body[0]?.id ?? "");
+  const task = await idOf(page, "projects/crowd/tasks", (body: { tasks: { id: number }[] }) =>
+    String(body.tasks[0]?.id ?? ""),
+  );
+  return [
+    { name: "home", path: "/", ready: "Labelling" },
+    { name: "projects", path: "/projects", ready: "What the crowd thinks" },
+    { name: "project", path: "/p/crowd", ready: "Throughput" },
+    { name: "tasks", path: `/p/crowd?tab=tasks&task=${task}`, ready: "in the history of this task" },
+    { name: "workers", path: "/p/crowd?tab=workers", ready: "simulated" },
+    { name: "guideline", path: "/p/crowd?tab=guideline", ready: "How to judge" },
+    { name: "configuration", path: "/p/crowd?tab=config", ready: "overlap" },
+    { name: "repos", path: "/data", ready: "crowd-labels" },
+    { name: "repo", path: "/data/pool", ready: "headlines.csv" },
+    { name: "file", path: "/data/pool?file=/headlines.csv", ready: "Cattle Rustling" },
+    { name: "commits", path: "/data/pool?view=commits", ready: "Ten headlines" },
+    { name: "commit", path: `/data/copied/commit/${commit}`, ready: "Made from" },
+    { name: "compare", path: "/data/crowd-labels/compare?from=live&to=main", ready: "Compare" },
+    { name: "pipelines", path: "/pipelines", ready: "copied" },
+    { name: "pipeline", path: `/pipelines/copied?job=${job}`, ready: "Logs" },
+    { name: "lineage", path: `/lineage/${commit}`, ready: "In this picture" },
+    { name: "people", path: "/people", ready: "admin" },
+    { name: "workbench", path: "/p/survey/label", ready: "Submit" },
+    {
+      name: "guideline beside a task",
+      path: "/p/bench/label",
+      ready: "Skip",
+      open: async (p) => {
+        await p.keyboard.press("g");
+        await p.getByText("How to judge").waitFor();
+      },
+    },
+    {
+      name: "keys",
+      path: "/p/bench/label",
+      ready: "Skip",
+      open: async (p) => {
+        await p.keyboard.press("?");
+        await p.getByText("Single-key shortcuts").waitFor();
+      },
+    },
+    {
+      name: "command menu",
+      path: "/",
+      ready: "Labelling",
+      open: async (p) => {
+        await p.keyboard.press("Control+k");
+        await p.getByRole("combobox").fill("pool");
+      },
+    },
+    {
+      name: "invitation",
+      path: "/people",
+      ready: "admin",
+      open: (p) => p.getByRole("button", { name: "Invite" }).click(),
+    },
+    { name: "nothing here", path: "/p/no-such-project", ready: "no-such-project" },
+  ];
+}
+
+for (const theme of ["dark", "light"] as const) {
+  test(`no serious barrier, ${theme}`, async ({ page }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    for (const stop of await stops(page)) {
+      await page.goto(server().url + stop.path);
+      await page.getByText(stop.ready).first().waitFor();
+      await stop.open?.(page);
+      const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
+      const found = violations.map(
+        (v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`,
+      );
+      expect.soft(found, `${stop.name}, ${theme}`).toEqual([]);
+      if (process.env.SHOTS)
+        await page.screenshot({
+          path: `${process.env.SHOTS}/${stop.name.replaceAll(" ", "-")}-${theme}.png`,
+        });
+    }
+  });
+}
+
+test("the sign-in page has no serious barrier", async ({ browser }) => {
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const page = await context.newPage();
+  await page.goto(server().url);
+  await page.getByRole("heading", { name: "Sign in to Recension" }).waitFor();
+  const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
+  expect(violations.map((v) => v.id)).toEqual([]);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/sign-in.png` });
+  await context.close();
+});
+
+test("every target is at least 24 pixels", async ({ page }) => {
+  for (const path of [
+    "/",
+    "/projects",
+    "/p/crowd",
+    "/p/crowd?tab=tasks",
+    "/data/pool",
+    "/people",
+    "/p/bench/label",
+  ]) {
+    await page.goto(server().url + path);
+    await page.waitForLoadState("networkidle").catch(() => undefined);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("a, button, input, select, textarea, summary")]
+        .filter((element) => element.checkVisibility() && !element.closest("p, td, dd, .small, .prose"))
+        .map((element) => ({ element: element.outerHTML.slice(0, 90), box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 1 && (box.height < 24 || box.width < 24))
+        .map(({ element, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${element}`),
+    );
+    expect.soft(small, path).toEqual([]);
+  }
+});

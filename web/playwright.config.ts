@@ -1,0 +1,29 @@
+import { defineConfig } from "@playwright/test";
+import { STATE } from "./e2e/places";
+
+const QUIET = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Browser tests against a real server on a home of its own, in the system's Chromium. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  globalSetup: "./e2e/global-setup.ts",
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    storageState: STATE,
+    viewport: { width: 1280, height: 800 },
+    colorScheme: "dark",
+    launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET },
+  },
+});
