@@ -42,14 +42,18 @@ def run(args: argparse.Namespace) -> int:
 
     if args.server is not None:
         raise Invalid("a server is started on a home, not on a server", where="--server", hint="leave it out")
-    if args.host not in _LOOPBACK:
-        _warn(args.host)
+
+    def tell(started: Started) -> None:
+        if args.host not in _LOOPBACK:
+            _warn(args.host)
+        (_tell_json if args.json else _tell)(started)
+
     serve(
         home_of(args),
         host=args.host,
         port=args.port,
         allow_hosts=tuple(args.allow_host),
-        tell=_tell_json if args.json else _tell,
+        tell=tell,
     )
     return 0
 

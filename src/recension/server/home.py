@@ -58,6 +58,7 @@ def _back_up(home: Path, clock: Clock) -> None:
     draft.unlink(missing_ok=True)
     with closing(sqlite3.connect(home / "recension.db")) as source, closing(sqlite3.connect(draft)) as copy:
         source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole by itself
     draft.rename(target)
     for old in sorted(folder.glob("recension-*.db"))[:-_KEPT]:
         old.unlink()

@@ -45,6 +45,8 @@ def cascade(global_id: str, who: Caller, at: At) -> repos.Cascade:
 
 
 def _readable(store: Store, who: Identity, commit_id: str) -> Commit:
+    if not who.grants:
+        who.require(Need.READ_DATA)  # before the commit is looked for: whether it exists is not everyone's business
     commit = store.commit(CommitId(_check(commit_id)))
     who.require(Need.READ_DATA, workspace=commit.workspace, repo=commit.repo)
     return commit

@@ -35,14 +35,5 @@ class FaultAnswer(Answer):
 
 
 FAULTS: dict[int | str, dict[str, Any]] = {
-    status: {"model": FaultAnswer, "description": text}
-    for status, text in {
-        400: "The request breaks a rule.",
-        401: "Sign in first.",
-        403: "You may not do this.",
-        404: "There is no such thing.",
-        409: "The state does not allow this, or the name is taken.",
-        413: "The body is too large.",
-        503: "Something needed is busy or not there.",
-    }.items()
+    "default": {"model": FaultAnswer, "description": "It was not done; the body says why, and what to do."}
 }

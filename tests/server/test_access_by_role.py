@@ -1,0 +1,99 @@
+"""The reference says who may call what; a real server is asked whether that is so."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from recension.server.openapi import describe
+from recension.server.routes import ROUTERS
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
+ROW = re.compile(r"^\| (GET|POST|PUT|DELETE) \| `([^`]+)` \| ([^|]+) \|", re.MULTILINE)
+DOCUMENTED = {(method, path): who.strip() for method, path, who in ROW.findall((DOCS / "http-api.md").read_text())}
+ROLES = ("annotator", "lead", "engineer", "admin")
+# Values for what stands in braces: nothing of these names exists, so a caller who may gets past the check to a 4xx.
+FILL = {
+    "repo": "nowhere",
+    "branch": "main",
+    "commit_id": "0" * 26,
+    "global_id": "0" * 26,
+    "project": "nowhere",
+    "name": "nobody",
+    "page": "1",
+    "task": "1",
+    "job_id": "0" * 26,
+}
+BODIES = {
+    "/api/v1/users": {"name": "Not A Name"},
+    "/api/v1/users/{name}/grants": {"repo": "nowhere", "level": "read"},
+    "/api/v1/tokens": {"name": "Not A Name"},
+    "/api/v1/repos": {"name": "Not A Name"},
+    "/api/v1/repos/{repo}/branches": {"name": "x"},
+    "/api/v1/repos/{repo}/branches/{branch}": {"to": "main"},
+    "/api/v1/repos/{repo}/branches/{branch}/promote": {"to": "x"},
+    "/api/v1/projects": {"yaml": "", "files": {}},
+    "/api/v1/projects/{project}/state": {"state": "paused"},
+    "/api/v1/projects/{project}/workers/{name}": {"state": "banned"},
+    "/api/v1/projects/{project}/simulated-workers": {"names": ["x"]},
+    "/api/v1/pages/{page}/answers": {"answer_id": "x", "task": 1, "fields": {}},
+    "/api/v1/pages/{page}/skip": {"answer_id": "x", "task": 1},
+    "/api/v1/undo": {"answer_id": "x"},
+    "/api/v1/pages/{page}/drafts/{task}": {"fields": {}},
+    "/api/v1/pipelines": {"yaml": "", "files": {}},
+}
+
+
+def routes():
+    return {
+        (method, route.path) for router in ROUTERS for route in router.routes for method in route.methods - {"HEAD"}
+    }
+
+
+def test_every_route_is_documented_and_nothing_else():
+    assert set(DOCUMENTED) == routes()
+
+
+def test_the_description_for_machines_is_current():
+    stored = (DOCS / "openapi.json").read_text()
+    assert json.loads(stored) == json.loads(describe()), (
+        "python -m recension.server.openapi docs/reference/openapi.json"
+    )
+
+
+@pytest.fixture(scope="module")
+def callers(served):
+    clients = {role: served.user(f"the-{role}", role) for role in ROLES}
+    clients[None] = served.client(None)
+    yield clients
+    for client in clients.values():
+        client.close()
+
+
+def status(client, method, path):
+    address = re.sub(r"\{(\w+)\}", lambda name: FILL[name[1]], path)
+    query = (
+        {"path": "/x"} if path.endswith(("/raw", "/preview", "/upload")) else {"token": "x"} if "login" in path else {}
+    )
+    if path.endswith("/events"):
+        with client.stream(method, address) as answer:
+            return answer.status_code
+    return client.request(method, address, params=query, json=BODIES.get(path)).status_code
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(DOCUMENTED))
+def test_exactly_the_roles_that_are_named_get_past_the_check(callers, method, path):
+    who = DOCUMENTED[method, path]
+    if who == "everyone":
+        allowed = {None, *ROLES}
+    else:
+        allowed = set(ROLES) if who == "signed in" else set(who.split(", "))
+    for role, client in callers.items():
+        seen = status(client, method, path)
+        if path == "/login":
+            assert seen == 401, "the link is not known"
+        elif role not in allowed:
+            assert seen == (401 if role is None else 403), f"{role} got {seen}"
+        else:
+            assert seen not in {401, 403, 500}, f"{role} got {seen}"
