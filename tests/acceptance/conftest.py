@@ -9,6 +9,8 @@ from tests.acceptance.live import Live
 
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
-    server = Live(tmp_path / "home").start()
-    yield server
-    server.stop()
+    server = Live(tmp_path / "home")
+    try:
+        yield server.start()
+    finally:
+        server.stop()

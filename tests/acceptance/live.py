@@ -67,24 +67,30 @@ class Live:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client()
+        self._clients = [self.http]
 
     def start(self) -> Live:
         # A killed server leaves its file; only the new one's process number tells them apart.
-        self.process = subprocess.Popen(
-            [*COMMAND, "up", "--port", "0"],
-            env=environment(self.home),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.home.parent / f"{self.home.name}.stderr").open("a"),
-            text=True,
-        )
+        with (self.home.parent / f"{self.home.name}.stderr").open("a") as stderr:
+            self.process = subprocess.Popen(
+                [*COMMAND, "up", "--port", "0"],
+                env=environment(self.home),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+            )
         found = until(self._answering, "the server answers")
-        self.http = httpx.Client(
-            base_url=found["url"], headers={"Authorization": f"Bearer {found['token']}"}, timeout=30.0
-        )
+        self.http = self.client(found["url"], found["token"])
         return self
+
+    def client(self, url: str, token: str) -> httpx.Client:
+        """A connection that is closed together with the server."""
+        self._clients.append(
+            httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30.0, trust_env=False)
+        )
+        return self._clients[-1]
 
     def _answering(self) -> Mapping[str, Any] | None:
         assert self.process is not None
@@ -98,20 +104,24 @@ class Live:
             return None
 
     def kill(self) -> None:
-        """End it as a power cut would, together with the steps that it runs."""
+        """End it as a power cut would."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(timeout=10)
-        self.http.close()
+        self._close()
 
     def stop(self) -> int:
         """End it as Ctrl-C would; the exit code."""
-        if self.process is None or self.process.poll() is not None:
-            return -1 if self.process is None else self.process.returncode
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=30)
-        self.http.close()
-        return code
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        self._close()
+        return self.process.wait(timeout=30)
+
+    def _close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self._clients.clear()
 
     def get(self, path: str, **query: Any) -> Any:
         answer = self.http.get("/api/v1" + path, params=query)
@@ -124,7 +134,10 @@ class Live:
         return answer.json()
 
     def put(self, address: str, files: Mapping[str, str], *, folder: Path, message: str = "data") -> None:
-        """Commit ``files`` (name to text) with the command line."""
+        """Commit ``files`` (name to text) with the command line; the repo is made when it is missing."""
+        repo = address.partition("@")[0]
+        if repo not in [known["name"] for known in self.get("/repos")]:
+            ok(self.home, "repo", "create", repo)
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
@@ -156,9 +169,7 @@ class Worker:
 
     def __init__(self, live: Live, token: str) -> None:
         self.live = live
-        self.http = httpx.Client(
-            base_url=live.http.base_url, headers={"Authorization": f"Bearer {token}"}, timeout=30.0
-        )
+        self.http = live.client(str(live.http.base_url), token)
 
     def page(self, project: str) -> Any:
         answer = self.http.post(f"/api/v1/projects/{project}/pages", json={})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
 
 import pytest
-from tests.acceptance.live import Live, csv_of, ok, one_question, recension, until
+from tests.acceptance.live import Live, csv_of, ok, ok_json, one_question, recension, until
 
 
 def refused(done, *words):
@@ -33,34 +34,44 @@ def write(tmp_path, name, text):
 
 
 def test_an_unknown_repo(home, tmp_path):
-    ok(home, "put", "pool@main", write(tmp_path, "a.csv", csv_of(["x"])))
-    refused(recension(home, "ls", "nowhere@main"), "nowhere")
+    ok(home, "repo", "create", "pool")
+    refused(recension(home, "ls", "nowhere@main"), "nowhere", "recension repo")
+    refused(recension(home, "put", "nowhere@main", write(tmp_path, "a.csv", "x")), "nowhere", "recension repo")
+    assert "nowhere" not in ok(home, "repo", "list")
 
 
 def test_a_path_that_climbs_out(home, tmp_path):
+    ok(home, "repo", "create", "pool")
     refused(recension(home, "put", "pool@main:/../up", write(tmp_path, "a.csv", "x")), "..")
-    assert "pool" not in ok(home, "repo", "list")
+    assert ok_json(home, "branch", "list", "pool") == []
 
 
 def test_a_column_that_is_not_there(live: Live, tmp_path):
+    spec = write(tmp_path, "p.yaml", one_question("lines", "pool", "labels"))
     live.put("pool@main", {"a.csv": csv_of(["x"], column="title")}, folder=tmp_path / "data")
-    ok(live.home, "project", "create", write(tmp_path, "p.yaml", one_question("lines", "pool", "labels")))
+    refused(recension(live.home, "project", "create", spec), "a.csv", "line 1", "headline")
+    assert live.get("/projects") == []
+
+    # A commit cannot be refused for a project's sake: the project says what is wrong, and takes in nothing of it.
+    live.put("pool@main", {"a.csv": csv_of(["x"])}, folder=tmp_path / "data")
+    ok(live.home, "project", "create", spec)
+    live.put("pool@main", {"b.csv": csv_of(["y"], column="title")}, folder=tmp_path / "data")
     wrong = until(lambda: live.get("/projects/lines")["input_error"], "the project says what is wrong with its input")
-    assert "a.csv" in wrong
+    assert "b.csv" in wrong
     assert "headline" in wrong
-    assert live.get("/projects/lines/progress")["tasks"]["total"] == 0
+    assert live.get("/projects/lines/progress")["tasks"]["total"] == 1
 
 
 def test_a_label_config_that_is_no_xml(live: Live, tmp_path):
     live.put("pool@main", {"a.csv": csv_of(["x"])}, folder=tmp_path / "data")
     broken = one_question("lines", "pool", "labels").replace("</Choices>", "")
-    refused(recension(live.home, "project", "create", write(tmp_path, "p.yaml", broken)), "label_config", "line")
+    refused(recension(live.home, "project", "create", write(tmp_path, "p.yaml", broken)), "p.yaml:", "label_config")
     assert live.get("/projects") == []
 
 
 def test_a_field_that_is_unknown(live: Live, tmp_path):
     spec = one_question("lines", "pool", "labels") + "overlapp: 3\n"
-    refused(recension(live.home, "project", "create", write(tmp_path, "p.yaml", spec)), "p.yaml:14", "overlapp")
+    refused(recension(live.home, "project", "create", write(tmp_path, "p.yaml", spec)), "p.yaml:13", "overlapp")
     assert live.get("/projects") == []
     pipeline = "pipeline: {name: p}\ninput: {pfs: {repo: pool, glob: /, blob: 1}}\ntransform: {cmd: [ls]}\n"
     refused(recension(live.home, "pipeline", "create", write(tmp_path, "q.yaml", pipeline)), "q.yaml:2", "blob")
@@ -85,6 +96,7 @@ def test_a_line_of_two_gigabytes(live: Live, tmp_path):
     with long.open("wb") as file:
         file.write(b"headline\nx\n")
         file.truncate(2 << 30)
+    ok(live.home, "repo", "create", "pool")
     ok(live.home, "project", "create", write(tmp_path, "p.yaml", one_question("lines", "pool", "labels")))
     ok(live.home, "put", "pool@main", str(long))
     wrong = until(lambda: live.get("/projects/lines")["input_error"], "the project refuses the line")
@@ -104,19 +116,24 @@ def test_a_second_server_on_one_home(live: Live):
 
 
 def test_a_damaged_pack(home, tmp_path):
-    for name in ("one", "two"):
-        ok(home, "put", f"{name}@main", write(tmp_path, f"{name}.bin", name * 50_000))
-    packs = sorted((home / "objects").rglob("*"), key=lambda path: path.stat().st_size)
-    damaged = next(path for path in reversed(packs) if path.is_file() and b"twotwo" in path.read_bytes())
+    marks = {"one": random.Random(1).randbytes(50_000), "two": random.Random(2).randbytes(50_000)}
+    for name, mark in marks.items():
+        (tmp_path / f"{name}.bin").write_bytes(mark)
+        ok(home, "repo", "create", name)
+        ok(home, "put", f"{name}@main", str(tmp_path / f"{name}.bin"))
+    packs = [path for path in (home / "objects").rglob("*") if path.is_file()]
+    (damaged,) = [path for path in packs if marks["two"] in path.read_bytes()]
     body = bytearray(damaged.read_bytes())
-    at = body.index(b"twotwo")
-    body[at : at + 3] = b"bad"
+    body[body.index(marks["two"]) + 1000] ^= 1
     damaged.chmod(0o644)
     damaged.write_bytes(body)
     done = recension(home, "fsck")
-    assert done.returncode != 0
+    assert done.returncode == 6
     assert "two.bin" in done.stdout + done.stderr
     assert "one.bin" not in done.stdout + done.stderr
+    ok(home, "get", "one@main:/one.bin", str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == marks["one"]
+    refused(recension(home, "get", "two@main:/two.bin", str(tmp_path / "bad")), "two.bin", "fsck")
 
 
 def test_a_home_that_cannot_be_written(tmp_path):

@@ -91,7 +91,9 @@ def test_nothing_is_asked_again_when_rows_move_and_exactly_one_when_a_keyed_row_
     live.put("pool@main", {"rows.csv": "\n".join(rows) + "\n"}, folder=tmp_path / "data")
     until(lambda: open_tasks(live) == 1, "one task opens")
     assert live.get("/projects/lines/progress")["tasks"]["stale"] == 1
-    live.worker("bob").work("lines", category)
-    until(lambda: "Beta edited" in documents(), "the edited row has its label")
+    until(lambda: documents().get("Beta edited", {}).get("status") == "stale", "the old label is marked")
     assert documents()["Beta edited"]["previous"]["consensus"]["category"]["value"] == "no"
-    assert documents()["Alpha"]["previous"] is None
+    assert documents()["Alpha"]["status"] == "settled"
+    live.worker("bob").work("lines", category)
+    until(lambda: documents()["Beta edited"]["status"] == "settled", "the edited row has its label")
+    assert live.get("/projects/lines/progress")["judgements"] == 4
