@@ -97,13 +97,13 @@ class Served:
         self.post("/users", {"name": name, "roles": list(roles or ["annotator"])})
         return self.client(self.post("/tokens", {"name": "test", "user": name})["token"])
 
-    def get(self, path: str, **query):
-        answer = self.http.get("/api/v1" + path, params=query)
+    def get(self, address: str, /, **query):
+        answer = self.http.get("/api/v1" + address, params=query)
         assert answer.is_success, answer.text
         return answer.json()
 
-    def post(self, path: str, body=None):
-        answer = self.http.post("/api/v1" + path, json=body if body is not None else {})
+    def post(self, address: str, body=None):
+        answer = self.http.post("/api/v1" + address, json=body if body is not None else {})
         assert answer.is_success, answer.text
         return answer.json()
 

@@ -85,10 +85,8 @@ def status(client, method, path):
 @pytest.mark.parametrize(("method", "path"), sorted(DOCUMENTED))
 def test_exactly_the_roles_that_are_named_get_past_the_check(callers, method, path):
     who = DOCUMENTED[method, path]
-    if who == "everyone":
-        allowed = {None, *ROLES}
-    else:
-        allowed = set(ROLES) if who == "signed in" else set(who.split(", "))
+    named = {"everyone": {None, *ROLES}, "signed in": set(ROLES)}
+    allowed = named.get(who) or set(who.split(", "))
     for role, client in callers.items():
         seen = status(client, method, path)
         if path == "/login":
