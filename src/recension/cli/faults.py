@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-import traceback
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from recension.errors import (
@@ -50,6 +46,12 @@ def report_error(error: RecensionError) -> int:
 
 def report_defect(error: Exception) -> int:
     """Keep the details of an unexpected error in a file and say where; return the exit code."""
+    # Loaded only when needed: they cost a tenth of a short command.
+    import tempfile  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     file = Path(tempfile.gettempdir()) / f"recension-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
     file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     name = type(error).__name__

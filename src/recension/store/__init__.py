@@ -1,7 +1,7 @@
 """The store room: blobs, packs, manifests, commits and branches. It knows neither people nor pipelines."""
 
 from recension.store.checkout import CheckoutReport
-from recension.store.fsck import FsckReport, Problem
+from recension.store.fsck_report import FsckReport, Problem
 from recension.store.glob import Glob, Match, compile_glob
 from recension.store.model import (
     ANY,

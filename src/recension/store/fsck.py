@@ -7,11 +7,11 @@ reaches, with the presence of every blob in it. The full one also reads every re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from recension.errors import Damaged, NotFound
 from recension.ids import NodeId
 from recension.store.backends import Backend
+from recension.store.fsck_report import FsckReport, Problem
 from recension.store.node import decode
 from recension.store.nodes import Nodes
 from recension.store.pack import Kind, Record, read_index, unpack
@@ -21,39 +21,6 @@ from recension.store.parts import Parts
 from recension.store.records import batches, by_place, check, decode_chunks
 from recension.store.rows import repo_label
 from recension.store.tree_hits import Hits, commits_newest_first, find_hits
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong.
-
-    ``kind``: ``database``, ``pack`` (missing or unreadable), ``record`` (bytes that do not match their hash),
-    ``missing`` (referred to and not stored) or ``history`` (a commit that is not there). ``paths`` are the files hit:
-    repo, the newest commit that holds the file, path.
-    """
-
-    kind: str
-    pack: str | None
-    message: str
-    paths: list[tuple[str, str, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class FsckReport:
-    """What a check found. ``orphans`` are packs that nothing refers to: harmless remains of interrupted writes."""
-
-    full: bool
-    problems: list[Problem] = field(default_factory=list)
-    commits: int = 0
-    packs: int = 0
-    records: int = 0
-    bytes_read: int = 0
-    orphans: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
 
 
 def fsck(parts: Parts, *, full: bool) -> FsckReport:

@@ -24,6 +24,9 @@ T = TypeVar("T")
 _BATCH: Final = 500
 _CHUNK: Final = struct.Struct("<32sQ")
 _COLUMNS: Final = ("id", "kind", "pack", "position", "stored", "size")
+_FIND: Final = (
+    "SELECT r.kind, p.name, r.position, r.stored, r.size FROM record r JOIN pack p ON p.id = r.pack WHERE r.id = ?"
+)
 _HINT: Final = "run recension fsck"
 
 
@@ -96,10 +99,12 @@ class Records:
         Raises:
             Damaged: it is not stored.
         """
-        record = self.locate([identity]).get(identity)
-        if record is None:
+        with self._db.read() as tx:
+            row = tx.execute(_FIND, (identity,)).first()
+        if row is None:
             raise Damaged("what a commit refers to is not stored", where=identity.hex(), hint=_HINT)
-        return record
+        kind, name, *place = row
+        return Record(identity, kind, name, *place)
 
     def insert(self, tx: Tx, packs: Iterable[SealedPack], at_us: int) -> None:
         """Register the contents of durable packs; what is stored already keeps its place."""

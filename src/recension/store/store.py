@@ -10,7 +10,7 @@ from recension.db import Database, migrate
 from recension.store.backends import Backend
 from recension.store.backends.local import LocalBackend
 from recension.store.checkout import CheckingOut
-from recension.store.fsck import FsckReport, fsck
+from recension.store.fsck_report import FsckReport
 from recension.store.home import check_home, create_home
 from recension.store.schema import MIGRATIONS
 from recension.store.trees import Trees
@@ -68,6 +68,8 @@ class Store(CheckingOut):
 
     def fsck(self, *, full: bool = True) -> FsckReport:
         """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte."""
+        from recension.store.fsck import fsck  # noqa: PLC0415  seldom wanted, and every command starts faster without
+
         return fsck(self, full=full)
 
     def __enter__(self) -> Self:
