@@ -21,7 +21,7 @@ from recension.crowd.documents import FOLDER, LabelledItem, document, document_p
 from recension.crowd.figures import Figures, read_figures
 from recension.crowd.published import Publication, is_told, last_publication, record
 from recension.crowd.snapshot import Snapshot, label, read_snapshot
-from recension.crowd.table import LABELS_CSV, labels_csv, part_of, table_part
+from recension.crowd.table import LABELS_CSV, labels_csv, load_writer, part_of, table_part
 from recension.db import Database, Tx
 from recension.ids import BlobId, CommitId, GlobalId
 from recension.store import Commit, Delete, Edit, Put, Store, Upload
@@ -75,6 +75,7 @@ def publish(
     Raises:
         Conflict: somebody else wrote the branch in between; nothing was written.
     """
+    load_writer()
     with db.read() as tx:
         task = _prepare(tx, clock.now_us(), project_id, branch, target)
     if task is None:

@@ -49,9 +49,14 @@ def part_of(item_id: str) -> str:
     return f"{FOLDER}/{blake3(item_id.encode()).hexdigest()[:2]}.parquet"
 
 
+def load_writer() -> None:
+    """Import what writes parts, so that a process's first publication is not taken for a slow one."""
+    import pyarrow.parquet as pq  # noqa: F401, PLC0415 (a quarter of a second and 60 MB that only a publication needs)
+
+
 def table_part(items: Sequence[LabelledItem], schema: Schema) -> bytes:
     """One part as Parquet; equal items give equal bytes (with one version of the Parquet writer)."""
-    import pyarrow as pa  # noqa: PLC0415 (a quarter of a second and 60 MB that only a publication needs)
+    import pyarrow as pa  # noqa: PLC0415 (see load_writer)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     rows = [_row(item, schema) for item in sorted(items, key=lambda each: each.id)]
