@@ -5,6 +5,11 @@ import { fittingLayout, layout } from "../src/graph/layout";
 const SIZE = { width: 200, height: 50, between: 60, beside: 20 };
 const ids = (n: number) => Array.from({ length: n }, (_, i) => `n${i}`);
 
+const chainOf = (n: number) =>
+  ids(n)
+    .slice(1)
+    .map((to, i) => ({ from: `n${i}`, to }));
+
 const acyclic = fc
   .tuple(fc.integer({ min: 1, max: 25 }), fc.array(fc.tuple(fc.nat(24), fc.nat(24)), { maxLength: 60 }))
   .map(([n, pairs]) => ({
@@ -34,9 +39,7 @@ describe("layout", () => {
   });
 
   it("turns the way in which it can be shown larger", () => {
-    const chain = ids(9)
-      .slice(1)
-      .map((to, i) => ({ from: `n${i}`, to }));
+    const chain = chainOf(9);
     const directionIn = (width: number, height: number) =>
       fittingLayout(ids(9), chain, SIZE, { width, height }).direction;
     expect(directionIn(3000, 300)).toBe("right");
@@ -68,6 +71,11 @@ describe("layout", () => {
       { from: "n1", to: "gone" },
     ];
     expect(layout(ids(3), edges, SIZE).places.map((p) => p.layer)).toEqual([0, 1, 2]);
+  });
+
+  it("puts a source right before its first reader", () => {
+    const edges = [...chainOf(4), { from: "n4", to: "n3" }];
+    expect(layout(ids(5), edges, SIZE).places.map((p) => p.layer)).toEqual([0, 1, 2, 3, 2]);
   });
 
   it("uncrosses what can be uncrossed", () => {

@@ -69,7 +69,14 @@ function undo(session: Session): Session {
   return entry ? reduce(session, { type: "undo", entry }) : session;
 }
 
-function receipt(session: Session, pageId: number, task: number, fields: Fields, more: object): Session {
+function receipt(
+  session: Session,
+  pageId: number,
+  task: number,
+  fields: Fields,
+  more: object,
+  final = true,
+): Session {
   const r = {
     seq: 1,
     page_done: false,
@@ -80,7 +87,7 @@ function receipt(session: Session, pageId: number, task: number, fields: Fields,
     earned: { amount: "0", currency: "USD" },
     ...more,
   };
-  return reduce(session, { type: "receipt", page: pageId, task, fields, receipt: r });
+  return reduce(session, { type: "receipt", final, page: pageId, task, fields, receipt: r });
 }
 
 describe("session", () => {
@@ -114,6 +121,11 @@ describe("session", () => {
   it("keeps a page whose answer was undone before its receipt came", () => {
     const s = receipt(undo(answer(opened(page(1, [1])))), 1, 1, {}, { page_done: true });
     expect(shown(s)).toBe(1);
+  });
+
+  it("keeps a finished page while more is on its way about it", () => {
+    const s = receipt(answer(opened(page(1, [1]))), 1, 1, {}, { page_done: true }, false);
+    expect(s.pages.map((p) => p.id)).toEqual([1]);
   });
 
   it("waits for the verdict in training, and insists on the right answer", () => {

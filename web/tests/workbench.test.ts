@@ -211,7 +211,7 @@ describe("workbench", () => {
           w.close(false);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 200 },
     );
   });
 });

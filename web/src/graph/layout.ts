@@ -136,7 +136,7 @@ function withoutCycles(ids: readonly string[], edges: readonly GraphEdge[]): Gra
   return kept;
 }
 
-/** How far each node lies from the sources, by its longest way in. */
+/** How far each node lies from the sources, by its longest way in; a source stands right before its first reader. */
 function depths(ids: readonly string[], edges: readonly GraphEdge[]): Map<string, number> {
   const out = neighbours(edges, "from");
   const waiting = new Map(ids.map((id) => [id, 0]));
@@ -150,6 +150,11 @@ function depths(ids: readonly string[], edges: readonly GraphEdge[]): Map<string
       waiting.set(next, left);
       if (left === 0) ready.push(next);
     }
+  }
+  const read = new Set(edges.map((edge) => edge.to));
+  for (const id of ids) {
+    const readers = (out.get(id) ?? []).map((next) => depth.get(next) ?? 0);
+    if (!read.has(id) && readers.length > 0) depth.set(id, Math.min(...readers) - 1);
   }
   return depth;
 }

@@ -137,6 +137,8 @@ export type Event =
   | { readonly type: "draft"; readonly page: number; readonly task: number; readonly fields: Fields }
   | {
       readonly type: "receipt";
+      /** No other command about this page is on its way: what the receipt says of the page is the last word. */
+      readonly final: boolean;
       readonly page: number;
       readonly task: number;
       readonly fields: Fields;
@@ -251,7 +253,7 @@ function receipt(session: Session, event: Extract<Event, { type: "receipt" }>): 
     );
     if (r.correct !== false) next = { ...next, lastCorrect: task };
   }
-  if (!r.page_done) return next;
+  if (!r.page_done || !event.final) return next;
   // A finished page leaves, unless something in it was reopened meanwhile.
   const pages = next.pages.filter((p) => p.id !== page || p.tasks.some(isOpen));
   return { ...next, pages, noMore: null };

@@ -55,6 +55,8 @@ export class Workbench {
   private syncing = false;
   private closed = false;
   private askedAt = 0;
+  /** Commands that the server has decided on: tells whether a view is older than what is known. */
+  private decisions = 0;
   private ticking: ReturnType<typeof setInterval> | null = null;
   private rejectedPages = new Set<number>();
 
@@ -239,6 +241,7 @@ export class Workbench {
   }
 
   private decided(command: Command, outcome: Exclude<Outcome<Receipt>, { kind: "retry" }>): void {
+    this.decisions += 1;
     if (command.project !== this.ports.project) return;
     if (outcome.kind === "rejected") {
       this.rejected(command, outcome.error);
@@ -249,6 +252,7 @@ export class Workbench {
       const fields = command.kind === "answer" ? command.fields : {};
       this.dispatch({
         type: "receipt",
+        final: this.outbox.pending.every((other) => other.page !== command.page),
         page: command.page,
         task: command.task,
         fields,
@@ -271,10 +275,15 @@ export class Workbench {
   private async sync(): Promise<void> {
     if (this.syncing || this.closed) return;
     this.syncing = true;
+    const asked = this.decisions;
+    let again = false;
     try {
       const view = await this.ports.api.view(this.ports.project);
       const lost = this.rejectedPages.size > 0 || current(this.snapshot.session) === null;
-      if (lost && this.outbox.pending.length === 0) {
+      // What the server decided while it was being asked may not be in its answer yet.
+      const settled = this.outbox.pending.length === 0 && this.decisions === asked;
+      again = lost && !settled && this.outbox.pending.length === 0;
+      if (lost && settled) {
         this.rejectedPages.clear();
         this.dispatch({ type: "opened", view, undo: this.snapshot.session.undo });
       } else {
@@ -285,7 +294,8 @@ export class Workbench {
     } finally {
       this.syncing = false;
     }
-    await this.fill();
+    if (again) await this.sync();
+    else await this.fill();
   }
 
   private async reload(): Promise<void> {

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { read } from "../../api/resources";
 import type { Progress, Project } from "../../api/types";
 import { count, money, percent, plural, span } from "../../ui/format";
-import { Ago, Bar, Loaded, useNow } from "../../ui/parts";
+import { Ago, Bar, Loaded, StateBadge, useNow } from "../../ui/parts";
 import { histogram } from "./answers";
 
 export function Overview({ project }: { project: Project }) {
@@ -17,8 +17,11 @@ export function Overview({ project }: { project: Project }) {
           <Headline name={project.name} progress={data} />
           <Figures name={project.name} progress={data} />
           <div className="overview-columns">
-            <Throughput name={project.name} />
-            <Flow project={project} />
+            <div className="stack">
+              <Throughput name={project.name} />
+              <Flow project={project} />
+            </div>
+            <Excluded name={project.name} />
           </div>
         </>
       )}
@@ -29,7 +32,7 @@ export function Overview({ project }: { project: Project }) {
 function Headline({ name, progress }: { name: string; progress: Progress }) {
   const { total, settled, open, stale } = progress.tasks;
   const now = useNow();
-  const eta = progress.eta ? Math.max(0, (Date.parse(progress.eta) - now) / 1000) : null;
+  const left = progress.eta ? (Date.parse(progress.eta) - now) / 1000 : 0;
   return (
     <section className="panel headline" aria-label="Progress">
       <div className="row">
@@ -37,9 +40,7 @@ function Headline({ name, progress }: { name: string; progress: Progress }) {
         <span className="grow muted">
           {count(settled)} of {plural(total, "task")} settled
         </span>
-        {open > 0 && eta !== null && !Number.isNaN(eta) && (
-          <span className="muted">about {span(eta)} left</span>
-        )}
+        {open > 0 && left > 0 && <span className="muted">about {span(left)} left</span>}
       </div>
       <Bar value={settled} total={total} label="Tasks settled" />
       <div className="row muted small">
@@ -185,6 +186,7 @@ function Throughput({ name }: { name: string }) {
                   {hours >= 1
                     ? `${count(Math.round(rate))} answers an hour`
                     : `${count(Math.round(rate / 60))} answers a minute`}
+                  {answers.every((row) => row.simulated) && ", simulated"}
                   {more && ", of the first 5,000"}
                 </span>
                 <span className="grow" style={{ textAlign: "right" }}>
@@ -192,6 +194,64 @@ function Throughput({ name }: { name: string }) {
                 </span>
               </div>
             </div>
+          );
+        }}
+      </Loaded>
+    </section>
+  );
+}
+
+const FEW = 6;
+
+/** Who is out, and why: the first thing to look at when quality or cost surprise. */
+function Excluded({ name }: { name: string }) {
+  const workers = useQuery(read.workers(name));
+  return (
+    <section className="panel" aria-labelledby="excluded">
+      <div className="panel-head">
+        <h2 id="excluded" className="grow">
+          Banned and failed
+        </h2>
+        <Link className="link" to="/p/$project" params={{ project: name }} search={{ tab: "workers" }}>
+          All workers
+        </Link>
+      </div>
+      <Loaded query={workers} lines={3}>
+        {(rows) => {
+          const out = rows.filter((row) => row.state === "banned" || row.state === "failed");
+          out.sort((a, b) => a.state.localeCompare(b.state) || b.since.localeCompare(a.since));
+          if (out.length === 0)
+            return <p className="panel-body muted">Nobody: every worker holds the rules.</p>;
+          return (
+            <table className="table">
+              <tbody>
+                {out.slice(0, FEW).map((row) => (
+                  <tr key={row.name}>
+                    <td className="nowrap">
+                      <Link
+                        className="cell"
+                        to="/p/$project"
+                        params={{ project: name }}
+                        search={{ tab: "workers", worker: row.name }}
+                      >
+                        {row.name}
+                      </Link>
+                    </td>
+                    <td>
+                      <StateBadge state={row.state} />
+                    </td>
+                    <td className="muted">{row.reason}</td>
+                  </tr>
+                ))}
+                {out.length > FEW && (
+                  <tr>
+                    <td colSpan={3} className="muted">
+                      and {count(out.length - FEW)} more
+                    </td>
+                  </tr>
+                )}
+              </tbody>
+            </table>
           );
         }}
       </Loaded>
