@@ -6,6 +6,8 @@ transaction, each in its own savepoint, and flushes once for all. Work that fail
 
 - a caller is answered only after the flush that made its work durable;
 - work runs in whichever thread leads: it may not rely on thread-local state, nor call ``write`` itself.
+
+A connection whose server has gone is replaced when the next transaction begins, never in the middle of one.
 """
 
 from __future__ import annotations
@@ -13,18 +15,18 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from recension.db.driver import Connection, Driver
+from recension.db.connections import Connections
+from recension.db.driver import Driver
 from recension.db.sqlite import SqliteDriver
 from recension.db.tx import Tx
 
 T = TypeVar("T")
 
 MAX_GROUP: Final = 256
-_IDLE_READERS: Final = 8
 
 
 class _Call:
@@ -51,52 +53,32 @@ class Database:
         self._led = False
         self._leader: int | None = None
         self._closed = False
-        self._idle: list[Connection] = []
-        self._writer = self._connect(writes=True)
+        self._connections = Connections(driver)
+        self._writer = self._connections.open(writes=True)
 
     @staticmethod
-    def open(path: Path) -> Database:
-        """The SQLite database in the file ``path``, created when it is missing.
+    def open(place: Path | str) -> Database:
+        """The SQLite database in a file, created when it is missing; or the PostgreSQL database of a URL.
 
         Raises:
-            Unavailable: the folder is missing or cannot be written.
+            Invalid: the URL is none of ``postgresql://``, or what it needs is not installed.
+            Unavailable: the folder is missing or cannot be written; the server does not answer.
             Damaged: the file is no database.
         """
-        return Database(SqliteDriver(path))
+        if isinstance(place, Path):
+            return Database(SqliteDriver(place))
+        from recension.db.server_url import driver_for  # noqa: PLC0415 - for those who have a database server
 
-    def _connect(self, *, writes: bool) -> Connection:
-        try:
-            return self.driver.connect(writes=writes)
-        except self.driver.errors as error:
-            raise self.driver.translate(error) or error from error
+        return Database(driver_for(place))
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """One consistent snapshot: what others write meanwhile is not seen."""
-        connection = self._take_reader()
+        connection = self._connections.begin_reading()
         try:
-            tx = Tx(connection, self.driver)
-            tx.execute(self.driver.begin_read)
-            yield tx
+            yield Tx(connection, self.driver)
         finally:
-            self._give_back(connection)
-
-    def _take_reader(self) -> Connection:
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("the database is closed")
-            if self._idle:
-                return self._idle.pop()
-        return self._connect(writes=False)
-
-    def _give_back(self, connection: Connection) -> None:
-        if self.driver.in_transaction(connection):
-            connection.execute("ROLLBACK")
-        with self._lock:
-            if not self._closed and len(self._idle) < _IDLE_READERS:
-                self._idle.append(connection)
-                return
-        connection.close()
+            self._connections.give_back(connection)
 
     def write(self, work: Callable[[Tx], T]) -> T:
         """Run ``work`` in a transaction and return its result once that is durable.
@@ -174,53 +156,50 @@ class Database:
         try:
             self._begin()
             tx = Tx(self._writer, self.driver)
-            for call in group:
-                self._run(call, tx)
-            self._writer.execute("COMMIT")
+            if len(group) == 1:
+                group[0].result = group[0].work(tx)
+            else:
+                for call in group:
+                    self._run(call, tx)
+            self.driver.commit(self._writer)
         except Exception as error:  # noqa: BLE001  whatever ended the transaction is the answer to all of its group
-            self._rollback()
+            self._connections.roll_back(self._writer)
             meaning = self.driver.translate(error) if isinstance(error, self.driver.errors) else None
             for call in group:
                 call.error = meaning or error
         except BaseException:
-            self._rollback()
+            self._connections.roll_back(self._writer)
             raise
         for call in group:
             call.done = True
 
     def _begin(self) -> None:
-        self._writer.execute(self.driver.begin_write)
+        self._writer = self._connections.begin_writing(self._writer)
 
     def _run(self, call: _Call, tx: Tx) -> None:
+        """Run one work of several: when it fails, it alone is undone."""
         self._writer.execute("SAVEPOINT work")
         try:
             call.result = call.work(tx)
+            self._writer.execute("RELEASE work")
         except Exception as error:
             if not self.driver.in_transaction(self._writer):
                 raise
             call.error = error
             self._writer.execute("ROLLBACK TO work")
-        self._writer.execute("RELEASE work")
-
-    def _rollback(self) -> None:
-        with suppress(*self.driver.errors):
-            if self.driver.in_transaction(self._writer):
-                self._writer.execute("ROLLBACK")
+            self._writer.execute("RELEASE work")
 
     def check(self) -> list[str]:
         """What the database itself finds wrong with its files; empty when all is well."""
-        connection = self._take_reader()
         try:
-            return self.driver.check(connection)
+            with self.read() as tx:
+                return tx.check()
         except self.driver.errors as error:
             return [str(error)]
-        finally:
-            self._give_back(connection)
 
     def close(self) -> None:
         """Close every idle connection; later calls fail."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in [*idle, self._writer]:
-            connection.close()
+        self._connections.close()
+        self._writer.close()

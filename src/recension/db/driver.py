@@ -28,7 +28,10 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """The part of a connection that is used here; statements run outside any implicit transaction."""
+    """The part of a connection that is used here.
+
+    It takes statements of the portable dialect and runs them outside any implicit transaction.
+    """
 
     def execute(self, sql: str, parameters: Any = ..., /) -> Cursor: ...  # noqa: D102
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor: ...  # noqa: D102
@@ -38,10 +41,6 @@ class Connection(Protocol):
 class Driver(Protocol):
     """One kind of database."""
 
-    begin_read: str
-    """Opens a transaction that sees one snapshot until it ends."""
-    begin_write: str
-    """Opens the transaction of the one writer, or waits for it."""
     has_table: str
     """Gives a row when the table ``:name`` exists."""
     errors: tuple[type[Exception], ...]
@@ -51,12 +50,35 @@ class Driver(Protocol):
         """A connection in autocommit mode, usable from any one thread at a time."""
         ...
 
-    def statement(self, sql: str) -> str:
-        """The portable statement in this database's own spelling."""
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        """Open a transaction: one that sees one snapshot until it ends, or that of the one writer.
+
+        The second waits for its turn, and sees what every writer before it has done.
+        """
+        ...
+
+    def commit(self, connection: Connection) -> None:
+        """End the writer's transaction; its changes are durable when this returns, and were not made when it raises.
+
+        Raises:
+            Unavailable: also when nobody can say whether they were made; the message says which.
+        """
+        ...
+
+    def is_usable(self, connection: Connection) -> bool:
+        """Whether the connection can serve another transaction; False once its server has gone."""
         ...
 
     def script(self, sql: str) -> list[str]:
         """The statements of a migration, one by one, in this database's own spelling."""
+        ...
+
+    def stream(self, connection: Connection, sql: str, params: Params) -> Cursor:
+        """Run a statement whose rows are not to be held all at once."""
+        ...
+
+    def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert many rows, leaving alone those whose key is there already."""
         ...
 
     def in_transaction(self, connection: Connection) -> bool:

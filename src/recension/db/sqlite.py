@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from recension.db.driver import Connection
+from recension.db.driver import Connection, Cursor, Params, Row
 from recension.errors import AlreadyExists, Busy, Conflict, Damaged, RecensionError, Unavailable
 
 BUSY_TIMEOUT_S: Final = 60.0
@@ -34,8 +35,6 @@ class SqliteDriver:
         path: the file; created when it is missing, but not its folder.
     """
 
-    begin_read = "BEGIN"
-    begin_write = "BEGIN IMMEDIATE"
     has_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
@@ -60,19 +59,31 @@ class SqliteDriver:
             raise
         return connection
 
-    def statement(self, sql: str) -> str:
-        """The portable dialect is SQLite's."""
-        return sql
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        """A deferred transaction sees one snapshot from its first look on; an immediate one is the only writer."""
+        connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def commit(self, connection: Connection) -> None:
+        """Flush the log."""
+        connection.execute("COMMIT")
+
+    def is_usable(self, connection: Connection) -> bool:  # noqa: ARG002
+        """A file does not go away."""
+        return True
 
     def script(self, sql: str) -> list[str]:
-        """Split at the semicolons that end a statement, not at those inside a text or a trigger."""
-        statements, pending = [], ""
-        for piece in sql.split(";"):
-            pending += piece + ";"
-            if sqlite3.complete_statement(pending):
-                statements.append(pending.strip())
-                pending = ""
-        return [statement for statement in statements if statement.strip("; \n\t")]
+        """The portable dialect is SQLite's."""
+        return split_script(sql)
+
+    def stream(self, connection: Connection, sql: str, params: Params) -> Cursor:
+        """SQLite finds rows as they are fetched."""
+        return connection.execute(sql, params)
+
+    def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """One prepared statement for all rows; no mapping is made per row."""
+        marks = ",".join("?" * len(columns))
+        sql = f"INSERT INTO {table}({','.join(columns)}) VALUES({marks}) ON CONFLICT DO NOTHING"
+        connection.executemany(sql, rows)
 
     def in_transaction(self, connection: Connection) -> bool:
         """SQLite rolls back by itself on some errors, a full disk among them."""
@@ -94,3 +105,14 @@ class SqliteDriver:
             if name.startswith(prefix):
                 return kind(f"{message}: {error}", where=str(self.path), hint=hint)
         return None
+
+
+def split_script(sql: str) -> list[str]:
+    """Split at the semicolons that end a statement, not at those inside a text or a trigger."""
+    statements, pending = [], ""
+    for piece in sql.split(";"):
+        pending += piece + ";"
+        if sqlite3.complete_statement(pending):
+            statements.append(pending.strip())
+            pending = ""
+    return [statement for statement in statements if statement.strip("; \n\t")]

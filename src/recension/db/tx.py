@@ -61,9 +61,8 @@ class Tx:
 
     def _run(self, sql: str, params: Params) -> Cursor:
         # An empty mapping is what a plain statement has; sqlite3 is asked without parameters then.
-        statement = self._driver.statement(sql)
         try:
-            return self._connection.execute(statement, params) if params else self._connection.execute(statement)
+            return self._connection.execute(sql, params) if params else self._connection.execute(sql)
         except self._driver.errors as error:
             raise self._driver.translate(error) or error from error
 
@@ -79,7 +78,10 @@ class Tx:
 
     def stream(self, sql: str, params: Params = _NONE) -> Iterator[Row]:
         """Like :meth:`execute` for a long result: a bounded number of rows is held at a time."""
-        cursor = self._run(sql, params)
+        try:
+            cursor = self._driver.stream(self._connection, sql, params)
+        except self._driver.errors as error:
+            raise self._driver.translate(error) or error from error
         try:
             while rows := cursor.fetchmany(_STREAM_ROWS):
                 yield from rows
@@ -88,24 +90,28 @@ class Tx:
 
     def executemany(self, sql: str, rows: Iterable[Params]) -> None:
         """Run one statement for every row of named parameters."""
-        statement = self._driver.statement(sql)
         try:
-            self._connection.executemany(statement, rows)
+            self._connection.executemany(sql, rows)
         except self._driver.errors as error:
             raise self._driver.translate(error) or error from error
 
-    def insert_new(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def insert_new(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows given as plain tuples, leaving alone those whose key is there already.
 
         The bulk path: no mapping is made per row.
         """
-        marks = ",".join("?" * len(columns))
-        sql = f"INSERT INTO {table}({','.join(columns)}) VALUES({marks}) ON CONFLICT DO NOTHING"
-        self.executemany(sql, rows)
+        try:
+            self._driver.insert_new(self._connection, table, columns, rows)
+        except self._driver.errors as error:
+            raise self._driver.translate(error) or error from error
 
     def has_table(self, name: str) -> bool:
         """Whether the table exists."""
         return self.execute(self._driver.has_table, {"name": name}).first() is not None
+
+    def check(self) -> list[str]:
+        """What the database itself finds wrong with its files; empty when all is well."""
+        return self._driver.check(self._connection)
 
     def script(self, sql: str) -> None:
         """Run every statement of a migration."""

@@ -1,0 +1,1 @@
+"""Real servers of a test session, on loopback ports, in temporary folders."""
