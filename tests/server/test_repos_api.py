@@ -17,7 +17,7 @@ HOSTILE = {
 @pytest.fixture(scope="module")
 def pool(served):
     served.post("/repos", {"name": "pool", "description": "raw"})
-    served.upload("pool", "/a.csv", "x,y\n1,\"two\nlines\"\n3,4\n", message="first")
+    served.upload("pool", "/a.csv", 'x,y\n1,"two\nlines"\n3,4\n', message="first")
     served.upload("pool", "/sub/b.txt", "bee")
     served.upload("pool", "/a.csv", "x,y\n1,2\n")
     return served

@@ -12,11 +12,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from recension.client.discovery import HOME_VARIABLE, SERVER_VARIABLE, find_server
 from recension.errors import Invalid, NotFound
 from recension.ids import Address, is_commit_id, parse_address
+
+if TYPE_CHECKING:
+    from recension.store import Commit, Store
 
 _JOB: Final = "RECENSION_JOB"
 _INPUTS: Final = "RECENSION_INPUTS"
@@ -56,8 +59,16 @@ def _from_home(home: Path, wanted: Address) -> Path:
         commit = store.resolve(_whole(wanted))
         target = home / "cache" / "data" / commit.content_id
         if not target.exists():
-            _fill(target, lambda folder: store.checkout(commit, folder))
+            _fill(target, lambda folder: _checkout(store, commit, folder))
         return _inside(target, wanted)
+
+
+def _checkout(store: Store, commit: Commit, folder: Path) -> None:
+    from recension.store import stat_cache  # noqa: PLC0415 - as above
+
+    store.checkout(commit, folder)
+    # what the store remembers of a folder is of no use for one that is about to be renamed, and never changes
+    stat_cache.cache_file(store.home, os.fspath(folder)).unlink(missing_ok=True)
 
 
 def _from_server(wanted: Address, server: str | None, token: str | None, environment: Mapping[str, str]) -> Path:
