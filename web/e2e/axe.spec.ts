@@ -87,6 +87,11 @@ async function stops(page: Page): Promise<Stop[]> {
 for (const theme of ["dark", "light"] as const) {
   test(`no serious barrier, ${theme}`, async ({ page }) => {
     test.setTimeout(180_000);
+    const faults: string[] = [];
+    page.on(
+      "console",
+      (message) => message.type() === "error" && faults.push(`${page.url()} ${message.text()}`),
+    );
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     for (const stop of await stops(page)) {
       await page.goto(server().url + stop.path);
@@ -102,6 +107,8 @@ for (const theme of ["dark", "light"] as const) {
           path: `${process.env.SHOTS}/${stop.name.replaceAll(" ", "-")}-${theme}.png`,
         });
     }
+    // A page of its own accord asks for nothing that is missing or forbidden; only the last stop asks for what is not.
+    expect(faults.filter((fault) => !fault.includes("no-such-project"))).toEqual([]);
   });
 }
 

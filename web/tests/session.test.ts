@@ -158,6 +158,14 @@ describe("session", () => {
     expect(screen(s)).toEqual({ kind: "over", reason: "banned" });
   });
 
+  it("says that a paused project is not open, when its tasks are not handed out", () => {
+    const s = reduce(empty(), { type: "opened", view: view([], { state: "paused" }), undo: [] });
+    expect(screen(reduce(s, { type: "no-page", reason: "wait", membership: working }))).toEqual({
+      kind: "over",
+      reason: "closed",
+    });
+  });
+
   it("takes up the server's answers, drafts and skips", () => {
     const p = page(1, [1, 2, 3]);
     Object.assign(p.tasks[0] as object, { answer: { category: "clickbait" } });

@@ -47,6 +47,8 @@ export interface UndoEntry {
 
 export interface Session {
   readonly title: string;
+  /** Of the project: `open`, `paused` or `closed`. */
+  readonly state: string;
   readonly guideline: string;
   readonly membership: Membership;
   readonly pages: readonly PageState[];
@@ -116,7 +118,8 @@ export function screen(session: Session): Screen {
   if (state === "banned" || state === "failed") return { kind: "over", reason: state };
   const place = current(session);
   if (place) return { kind: "task", place };
-  return session.noMore === null ? { kind: "loading" } : { kind: "over", reason: session.noMore };
+  if (session.noMore === null) return { kind: "loading" };
+  return { kind: "over", reason: session.state === "open" ? session.noMore : "closed" };
 }
 
 // --- events
@@ -149,6 +152,7 @@ export type Event =
 export function empty(): Session {
   return {
     title: "",
+    state: "open",
     guideline: "",
     membership: { state: "new", reason: "" },
     pages: [],
@@ -270,6 +274,7 @@ function refreshed(session: Session, view: WorkbenchView): Session {
     ...session,
     pages,
     title: view.title,
+    state: view.state,
     guideline: view.guideline,
     membership: view.membership,
     pagesDone: view.progress.pages,

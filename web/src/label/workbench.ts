@@ -353,7 +353,7 @@ export class Workbench {
     const { session } = this.snapshot;
     const now = screen(session);
     if (now.kind !== "task") {
-      const over = now.kind === "over" && ["banned", "failed", "closed"].includes(now.reason);
+      const over = now.kind === "over" && ["banned", "failed"].includes(now.reason);
       if (!over && this.outbox.pending.length === 0 && this.ports.now() - this.askedAt > ASK_AGAIN_MS)
         void this.sync();
       return;

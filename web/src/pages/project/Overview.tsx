@@ -40,7 +40,7 @@ function Headline({ name, progress }: { name: string; progress: Progress }) {
         <span className="grow muted">
           {count(settled)} of {plural(total, "task")} settled
         </span>
-        {open > 0 && left > 0 && <span className="muted">about {span(left)} left</span>}
+        {open > 0 && left >= 30 && <span className="muted">about {span(left)} left</span>}
       </div>
       <Bar value={settled} total={total} label="Tasks settled" />
       <div className="row muted small">
