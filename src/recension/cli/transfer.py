@@ -141,7 +141,7 @@ def _copy_folder(store: Store, commit: Commit, path: str, args: argparse.Namespa
     if args.dest == STDIN:
         raise Invalid("a folder cannot be written to standard output", where=args.source)
     with Progress("get") as progress:
-        report = store.checkout(commit, Path(args.dest), path=path, force=True, remove=False, told=progress.more)
+        report = store.checkout(commit, Path(args.dest), path=path, force=True, track=False, told=progress.more)
     _show_copied(args, commit, report.written, report.size)
 
 

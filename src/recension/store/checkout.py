@@ -57,7 +57,7 @@ class CheckingOut(Putting):
         *,
         path: str = "/",
         force: bool = False,
-        remove: bool = True,
+        track: bool = True,
         told: Told | None = None,
     ) -> CheckoutReport:
         """Make ``dest`` hold the files of a folder of the commit, or one file of it.
@@ -70,7 +70,8 @@ class CheckingOut(Putting):
             dest: the folder; made when it is missing.
             path: which folder or file of the commit.
             force: overwrite unknown files that are in the way.
-            remove: take away known files that the commit does not hold.
+            track: remember what is written, so that the next checkout can bring it up to date; without, this is a
+                plain copy that removes nothing.
             told: hears of progress.
 
         Raises:
@@ -87,20 +88,23 @@ class CheckingOut(Putting):
             raise _unwritable(error, place) from error
         cache = stat_cache.cache_file(self.home, place)
         present = _Present() if fresh else _look(place, stat_cache.load(cache).folders)
-        gone = [name for name in present.known if name not in wanted] if remove else []
+        gone = [name for name in present.known if name not in wanted] if track else []
         todo = [file for file in wanted.values() if not _holds(present, file)]
         if not force:
             _refuse_overwriting(place, todo, present)
         for name in gone:
             os.unlink(f"{place}/{name}")
         _remove_empty_folders(place, gone)
-        writer = FileWriter(self.records, place, fresh=fresh, label=f"{commit.address}:{path.rstrip('/')}/")
+        writer = FileWriter(
+            self.records, place, fresh=fresh, tracked=track, label=f"{commit.address}:{path.rstrip('/')}/"
+        )
         try:
             writer.write(todo, told)
         except OSError as error:
             raise _unwritable(error, f"{place}/{error.filename or ''}") from error
-        stats = {name: known[2] for name, known in present.known.items()} | writer.stats
-        _remember(cache, wanted.values(), stats)
+        if track:
+            stats = {name: known[2] for name, known in present.known.items()} | writer.stats
+            _remember(cache, wanted.values(), stats)
         size = sum(file.size for file in todo)
         return CheckoutReport(len(todo), len(wanted) - len(todo), len(gone), size)
 

@@ -41,13 +41,15 @@ class FileWriter:
         records: where the blobs are.
         place: an existing folder.
         fresh: it is empty, so nothing has to be replaced.
+        tracked: whether ``stats`` is wanted.
         label: the address that the files come from, for errors.
     """
 
-    def __init__(self, records: Records, place: str, *, fresh: bool, label: str) -> None:
+    def __init__(self, records: Records, place: str, *, fresh: bool, tracked: bool, label: str) -> None:
         self._records = records
         self._place = place
         self._fresh = fresh
+        self._tracked = tracked
         self._label = label
         self._made = {""}
         self._folder: tuple[str, int] | None = None
@@ -104,8 +106,7 @@ class FileWriter:
                     if os.write(fd, data) != len(data):
                         os.lseek(fd, 0, os.SEEK_SET)
                         _write_all(fd, data)
-                    # Written by this very process: these times may be trusted.
-                    self.stats[file.name] = stats_of(os.fstat(fd))
+                    self._track(file, fd)
                 finally:
                     os.close(fd)
 
@@ -114,9 +115,14 @@ class FileWriter:
         try:
             for piece in pieces:
                 _write_all(fd, piece)
-            self.stats[file.name] = stats_of(os.fstat(fd))
+            self._track(file, fd)
         finally:
             os.close(fd)
+
+    def _track(self, file: File, fd: int) -> None:
+        if self._tracked:
+            # Written by this very process: these times may be trusted.
+            self.stats[file.name] = stats_of(os.fstat(fd))
 
     def _open(self, file: File) -> int:
         name, place, _, _, mode = file

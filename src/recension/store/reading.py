@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from recension.errors import Damaged, NotFound
-from recension.ids import BlobId, NodeId, check_path
+from recension.ids import BlobId, check_path
 from recension.store.history import History
 from recension.store.model import Change, Commit, Entry, Folder
 from recension.store.node import LeafRow
@@ -122,10 +122,6 @@ class Reading(History):
         rows = diff(self.nodes, before.root if before else EMPTY_ID, after.root, (start, stop))
         inside = below(clean)[0]
         return (change_of(*pair) for pair in rows if _path(pair) == clean.encode() or _path(pair).startswith(inside))
-
-    def tree_of(self, commit: Commit) -> NodeId:
-        """The root of a commit's manifest, for the functions of ``store.tree``."""
-        return commit.root
 
 
 def _path(pair: tuple[LeafRow | None, LeafRow | None]) -> bytes:

@@ -1,0 +1,247 @@
+"""Objects in a bucket: S3 and what speaks like it, Google Cloud Storage, Azure.
+
+A small object goes up in one request that refuses to replace anything; a large one in parts, while it is still being
+written, so that memory stays bounded. An answer that was lost on its way is not a failure: before trying again we look
+whether the object is there. Keys are unique and objects never change, so what is found under our key is ours if it
+has our bytes.
+
+An upload in parts that a crash has cut off leaves parts that no listing shows; a rule of the bucket that removes
+unfinished uploads after a day is the place to get rid of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+import obstore
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    NotSupportedError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+    UnknownConfigurationKeyError,
+)
+from obstore.store import ObjectStore, from_url
+
+from recension.errors import AlreadyExists, Invalid, NotFound, RecensionError, Unavailable
+from recension.store.backends import Bytes
+from recension.store.backends.parted import PART_BYTES, PartedUpload
+
+T = TypeVar("T")
+
+_ATTEMPTS: Final = 3
+_TIMEOUT: Final = timedelta(minutes=5)
+_CONNECT_TIMEOUT: Final = timedelta(seconds=5)
+_RETRIES: Final[dict[str, Any]] = {
+    "max_retries": 6,
+    "retry_timeout": timedelta(minutes=2),
+    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2},
+}
+
+
+def open_bucket(url: str, options: dict[str, str]) -> BucketBackend:
+    """The backend of a bucket.
+
+    Args:
+        url: ``s3://BUCKET/PREFIX``, ``gs://...``, ``az://...``, without options.
+        options: what else obstore wants to know: ``endpoint``, ``region`` and so on. Secrets come from the
+            environment, under the names that each service has for them.
+
+    Raises:
+        Invalid: the URL or an option is none that obstore knows.
+    """
+    client: Any = {"timeout": _TIMEOUT, "connect_timeout": _CONNECT_TIMEOUT}
+    if options.get("endpoint", "").startswith("http://"):
+        client["allow_http"] = True
+    try:
+        store: Any = from_url(url, config=dict(options), client_options=client, retry_config=_RETRIES)  # type: ignore[call-overload]
+    except UnknownConfigurationKeyError as error:
+        raise Invalid(f"the object store does not know this option: {error}", where=url) from error
+    except (BaseError, ValueError) as error:
+        raise Invalid(
+            f"not the URL of an object store: {_line(error)}", where=url, hint="s3://BUCKET/PREFIX"
+        ) from error
+    return BucketBackend(store, url)
+
+
+class BucketBackend:
+    """Objects below one prefix of a bucket.
+
+    Args:
+        store: obstore's idea of it.
+        where: its URL, for messages.
+    """
+
+    def __init__(self, store: ObjectStore, where: str) -> None:
+        self._store = store
+        self._where = where
+        self._refuses_to_replace = True
+
+    def create(self, key: str) -> _BucketWriter:
+        """Begin an object."""
+        return _BucketWriter(self, key)
+
+    def put(self, key: str, data: Bytes) -> None:
+        """Write a whole object; the same bytes once more change nothing.
+
+        Raises:
+            AlreadyExists: other bytes are there under this key.
+        """
+        body = bytes(data)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                self._put_new(key, body)
+            except AlreadyExistsError as error:
+                if self.read(key, 0, len(body) + 1) != body:
+                    raise AlreadyExists("another object has this key", where=self._place(key)) from error
+            except (BaseError, FileNotFoundError) as error:
+                fault = self._fault(error, key)
+                if attempt == _ATTEMPTS or isinstance(error, (FileNotFoundError, PermissionDeniedError)):
+                    raise fault from error
+                continue
+            return
+
+    def _put_new(self, key: str, body: bytes) -> None:
+        if self._refuses_to_replace:
+            try:
+                obstore.put(self._store, key, body, mode="create", use_multipart=False)
+            except NotSupportedError:
+                self._refuses_to_replace = False
+            else:
+                return
+        obstore.put(self._store, key, body, use_multipart=False)
+
+    def put_parts(self, key: str, parts: Iterator[bytes]) -> None:
+        """Write an object from the parts that ``parts`` brings; when it raises, what went up is removed again."""
+        obstore.put(self._store, key, parts, use_multipart=True, chunk_size=PART_BYTES, max_concurrency=_PARTS_AT_ONCE)
+
+    def has(self, key: str, size: int) -> bool:
+        """Whether an object of this size is there."""
+        try:
+            return self.size(key) == size
+        except NotFound:
+            return False
+
+    def read(self, key: str, start: int, length: int) -> bytes:
+        """Bytes of an object; fewer than ``length`` where it ends."""
+        if length <= 0:
+            self.size(key)
+            return b""
+        try:
+            return bytes(obstore.get_range(self._store, key, start=start, length=length))
+        except FileNotFoundError as error:
+            raise self._fault(error, key) from error
+        except BaseError as error:
+            # a stretch behind the end is an error to the service, and nothing special to us
+            if start >= self.size(key):
+                return b""
+            raise self._fault(error, key) from error
+
+    def size(self, key: str) -> int:
+        """Length of an object in bytes."""
+        size: int = self._ask(key, lambda: obstore.head(self._store, key)["size"])
+        return size
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys that start with ``prefix``, sorted."""
+        folder = prefix.rpartition("/")[0]  # the service lists whole folders only
+
+        def listed() -> list[str]:
+            pages = obstore.list(self._store, folder or None, chunk_size=1000)
+            return [found["path"] for page in pages for found in page]
+
+        yield from sorted(key for key in self._ask(prefix, listed) if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        """Remove an object; no error when it is not there."""
+        try:
+            self._ask(key, lambda: obstore.delete(self._store, key))
+        except NotFound:
+            return
+
+    def close(self) -> None:
+        """Connections close by themselves."""
+
+    def _ask(self, key: str, ask: Callable[[], T]) -> T:
+        try:
+            return ask()
+        except (BaseError, FileNotFoundError) as error:
+            raise self._fault(error, key) from error
+
+    def _place(self, key: str) -> str:
+        return f"{self._where.rstrip('/')}/{key}"
+
+    def _fault(self, error: Exception, key: str) -> RecensionError:
+        """What an error of the service means to a caller."""
+        where = self._place(key)
+        if isinstance(error, FileNotFoundError):
+            if "NoSuchBucket" in str(error) or "ContainerNotFound" in str(error):
+                return Unavailable("there is no such bucket", where=self._where, hint="make it first")
+            return NotFound("there is no such object", where=where)
+        if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+            hint = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do"
+            return Unavailable("the object store refuses these credentials", where=where, hint=hint)
+        text = f"the object store does not do it: {_line(error)}"
+        return Unavailable(text, where=where, hint="check that it can be reached; nothing was committed")
+
+
+_PARTS_AT_ONCE: Final = 4
+
+
+class _BucketWriter:
+    """Gathers a small object; sends a large one on in parts."""
+
+    def __init__(self, backend: BucketBackend, key: str) -> None:
+        self._backend = backend
+        self._key = key
+        self._held: list[bytes] = []
+        self._held_bytes = 0
+        self._upload: PartedUpload | None = None
+        self._done = False
+
+    def write(self, data: Bytes) -> None:
+        """Append."""
+        self._held.append(bytes(data))
+        self._held_bytes += len(data)
+        if self._upload is not None or self._held_bytes > PART_BYTES:
+            self._send_on()
+
+    def _send_on(self) -> None:
+        if self._upload is None:
+            self._upload = PartedUpload(lambda parts: self._backend.put_parts(self._key, parts))
+        for piece in self._held:
+            self._upload.add(piece)
+        self._held.clear()
+
+    def finish(self) -> None:
+        """Make the object durable and visible."""
+        if self._upload is None:
+            self._backend.put(self._key, b"".join(self._held))
+        else:
+            self._finish_parts(self._upload)
+        self._done = True
+
+    def _finish_parts(self, upload: PartedUpload) -> None:
+        try:
+            upload.finish()
+        except (BaseError, FileNotFoundError) as error:
+            # the answer to the last request may have been lost: then the object is there
+            if not self._backend.has(self._key, self._held_bytes):
+                raise self._backend._fault(error, self._key) from error  # noqa: SLF001 - one class in two halves
+            return
+        if not self._backend.has(self._key, self._held_bytes):
+            raise Unavailable("the object store has not kept all of an object", where=self._key, hint="try again")
+
+    def abort(self) -> None:
+        """Forget it; harmless after ``finish``."""
+        self._held.clear()
+        if self._upload is not None and not self._done:
+            self._upload.abort()
+            self._done = True
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:300]
