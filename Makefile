@@ -28,7 +28,7 @@ test: dev
 	@scripts/check.sh
 
 test-slow: dev
-	@.venv/bin/pytest -q -m long
+	@scripts/check.sh slow
 
 lint: dev
 	@scripts/check.sh lint

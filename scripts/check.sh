@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser]
-# Without arguments all four. Exit code 1 when any check failed.
+# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [slow]
+# Without arguments all but `slow`. Exit code 1 when any check failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
@@ -15,6 +15,14 @@ check() { # NAME COMMAND...
   names+=("$name") outcomes+=("$outcome, $((SECONDS - started)) s")
 }
 wanted() { [[ $groups == *" $1 "* ]]; }
+# A folder of its own: runs beside one another do not sweep each other's files away.
+python_tests() {
+  local folder outcome
+  folder=$(mktemp -d) && pytest -q --basetemp="$folder/run" "$@"
+  outcome=$?
+  rm -rf "$folder"
+  return $outcome
+}
 web() { (cd web && npm run --silent "$@"); }
 
 if wanted lint; then
@@ -25,7 +33,8 @@ if wanted lint; then
   check "biome" web lint
   check "tsc" web typecheck
 fi
-wanted python && check "pytest" pytest -q
+wanted slow && check "pytest, long" python_tests -m long
+wanted python && check "pytest" python_tests
 wanted web && check "vitest" web test
 if wanted browser; then
   if [ "${RECENSION_SKIP_BROWSER:-}" = 1 ]; then
