@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,10 +15,11 @@ from pathlib import Path
 import pytest
 from tests.flow.world import World, pfs, wait_until
 
-from recension.flow import Host, JobState
+from recension.flow import Host, JobState, plan_events
 
 RUN = """
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +34,7 @@ with World(home, host, sandbox=Sandbox(host, use_bubblewrap=sys.argv[4] == "True
 # Each datum says that it ran, by a file outside of the sandbox's view of itself: its input's first letter is a delay.
 SLOW = ["sh", "-c", 'sleep 0.15; cat /pfs/texts/* > "/pfs/out/$(basename $texts)"; date +%s%N']
 COUNT = 12
+SLEEP = [sys.executable, "-c", "import time; time.sleep(61)"]
 
 
 def start(home: Path, host: Host, *, bubblewrap: bool = True) -> subprocess.Popen[bytes]:
@@ -80,7 +83,7 @@ def test_killed_job_goes_on(tmp_path: Path, host: Host, finished: int) -> None:
         assert finished <= len(known) < COUNT
         assert world.store.head("copy") is None
         (job,) = world.drain()
-        assert (job.state, job.total, job.run) == (JobState.SUCCESS, COUNT, COUNT)
+        assert (job.reason, job.state, job.total, job.run) == (None, JobState.SUCCESS, COUNT, COUNT)
         assert world.files("copy") == {f"/{number:02}": f"text {number}" for number in range(COUNT)}
         # What was finished was not run again: the logs, which hold the time, are those of then.
         assert known.items() <= memo().items()
@@ -130,6 +133,26 @@ def test_steps_end_with_the_process_that_started_them(tmp_path: Path, host: Host
     process = start(home, host, bubblewrap=bubblewrap)
     try:
         wait_until(running)
+        time.sleep(0.5)  # bubblewrap binds its life to its parent's an instant after it has started the command
     finally:
         kill(process)
     wait_until(lambda: not running(), 5)
+
+
+def test_what_a_killed_engine_left_running_is_ended_with_its_folder(world: World, host: Host) -> None:
+    world.put("texts", {"/a": "one"})
+    world.pipeline("copy", pfs("texts", "/*"), SLOW)
+    (job_id,) = plan_events(world.db, world.store)
+    left = host.scratch / job_id / "datum"
+    left.mkdir(parents=True)
+    orphan = subprocess.Popen([*SLEEP, str(left)])
+    bystander = subprocess.Popen([*SLEEP, str(host.scratch / "other" / "datum")])
+    try:
+        world.drain_well()
+        assert orphan.wait(1) == -signal.SIGKILL
+        assert bystander.poll() is None
+    finally:
+        for process in (orphan, bystander):
+            process.kill()
+            process.wait()
+    assert not left.exists()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import subprocess
+import sys
 import threading
+import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.flow.world import World, pfs
+from tests.flow.world import World, pfs, wait_until
 
 from recension import flow
 from recension.errors import Invalid, NotFound
@@ -206,3 +211,38 @@ def test_known_lock_wins_over_what_the_cache_resolved(host: flow.Host, tmp_path:
     assert locked.lock is not None
     assert "4.0" in locked.lock
     assert json.dumps(locked.lock).count("greeting") == json.dumps(old.lock).count("greeting")
+
+
+def test_nobody_builds_where_a_killed_builders_installer_still_writes(host: flow.Host, tmp_path: Path) -> None:
+    """The lock of an environment is held by the installer too, which may outlive the process that started it."""
+    slow = tmp_path / "slow"
+    (slow / "bin").mkdir(parents=True)
+    script = slow / "bin" / "uv"
+    script.write_text("#!/bin/sh\nsleep 2\n")
+    script.chmod(0o755)
+    build = (
+        "import sys, threading; from pathlib import Path; from recension.flow import Host;"
+        "from recension.flow.environments import ensure;"
+        "ensure(Host(Path(sys.argv[1]), Path(sys.argv[2]), path=sys.argv[3]), None, None, print, threading.Event())"
+    )
+    cache = tmp_path / "cache"
+    path = f"{slow / 'bin'}:{host.path}"
+    process = subprocess.Popen([sys.executable, "-c", build, str(tmp_path), str(cache), path])
+    wait_until(lambda: any(cache.glob("*.building")) and _is_held(next(cache.glob("*.building"))))
+    time.sleep(0.3)
+    process.kill()
+    process.wait()
+    assert _is_held(next(cache.glob("*.building")))
+    started = time.monotonic()
+    environment = ensure(replace(host, environments=cache), None, None, lambda _: None, threading.Event())
+    assert time.monotonic() - started > 0.5
+    assert (environment.bin / "python").exists()
+
+
+def _is_held(lock: Path) -> bool:
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

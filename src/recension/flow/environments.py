@@ -28,6 +28,7 @@ from recension.flow.log_capture import run_command
 from recension.flow.sandbox import Launch
 
 _LAST_LINES: Final = 12
+_LOCK_TICK_S: Final = 0.1
 _MAX_REPORTED: Final = 400
 _LOCK_FILE: Final = "recension-lock.txt"
 Report = Callable[[str], None]
@@ -91,49 +92,84 @@ def _resolved(folder: Path) -> str | None:
 
 
 @contextmanager
-def _one_builder(path: Path) -> Iterator[None]:
+def _one_builder(path: Path, stop: threading.Event) -> Iterator[int]:
+    """Hold the lock of an environment; its descriptor is for the installers.
+
+    They inherit it: should this process be killed, the lock is held until the installer that outlived it has ended,
+    so that nobody begins anew in a folder that is still being written to.
+    """
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if stop.wait(_LOCK_TICK_S):
+                    raise Conflict("the environment was not built: stopped") from None
+            else:
+                break
+        yield file.fileno()
 
 
 def _folder(host: Host, named: Sequence[str], lines: Sequence[str], report: Report, stop: threading.Event) -> Path:
     folder = host.environments / _name(named)
     if _resolved(folder) is not None:
         return folder
-    with _one_builder(host.environments / f"{folder.name}.building"):
+    with _one_builder(host.environments / f"{folder.name}.building", stop) as lock:
         if _resolved(folder) is not None:
             return folder
         shutil.rmtree(folder, ignore_errors=True)
-        frozen = _build(host, folder, lines, report, stop)
+        frozen = _Installer(host, report, stop, lock).build(folder, lines)
         unfinished = folder / (_LOCK_FILE + ".new")
         unfinished.write_text("\n".join(frozen), encoding="utf-8")
         unfinished.rename(folder / _LOCK_FILE)
     return folder
 
 
-def _build(host: Host, folder: Path, lines: Sequence[str], report: Report, stop: threading.Event) -> list[str]:
-    uv = shutil.which("uv", path=host.path) or shutil.which("uv", path=str(Path(sys.prefix) / "bin"))
-    python, inside = str(host.python), str(folder / "bin" / "python")
-    if uv is not None:
-        make = [uv, "venv", "--no-project", "--no-config", "--python", python, str(folder)]
-        install = [uv, "pip", "install", "--python", inside, "-r"]
-        freeze = [uv, "pip", "freeze", "--python", inside]
-    else:
-        make = [python, "-m", "venv", *([] if lines else ["--without-pip"]), str(folder)]
-        install = [inside, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r"]
-        freeze = [inside, "-m", "pip", "freeze"]
-    _run(host, make, None, "cannot make an environment", stop)
-    if not lines:
-        return []
-    report(f"environment: installing {', '.join(lines)}")
-    wanted = folder / "requirements.txt"
-    wanted.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    _run(host, [*install, str(wanted)], report, "the requirements cannot be installed", stop)
-    listed = _run(host, freeze, None, "the environment cannot be read", stop)
-    found = sorted(line for line in listed if line and not line.startswith(("#", "Using ")))
-    report(f"environment: {len(found)} packages in place")
-    return found
+@dataclass(frozen=True, slots=True)
+class _Installer:
+    """Runs ``uv`` where it is there, else ``venv`` and ``pip``."""
+
+    host: Host
+    report: Report
+    stop: threading.Event
+    lock: int
+
+    def build(self, folder: Path, lines: Sequence[str]) -> list[str]:
+        """Make an environment and install ``lines``; return every package in it with its version."""
+        uv = shutil.which("uv", path=self.host.path) or shutil.which("uv", path=str(Path(sys.prefix) / "bin"))
+        python, inside = str(self.host.python), str(folder / "bin" / "python")
+        if uv is not None:
+            make = [uv, "venv", "--no-project", "--no-config", "--python", python, str(folder)]
+            install = [uv, "pip", "install", "--python", inside, "-r"]
+            freeze = [uv, "pip", "freeze", "--python", inside]
+        else:
+            make = [python, "-m", "venv", *([] if lines else ["--without-pip"]), str(folder)]
+            install = [inside, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r"]
+            freeze = [inside, "-m", "pip", "freeze"]
+        self._run(make, "an environment cannot be made")
+        if not lines:
+            return []
+        self.report(f"environment: installing {', '.join(lines)}")
+        wanted = folder / "requirements.txt"
+        wanted.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self._run([*install, str(wanted)], "the requirements cannot be installed", self.report)
+        listed = self._run(freeze, "the environment cannot be read")
+        found = sorted(line for line in listed if line and not line.startswith(("#", "Using ")))
+        self.report(f"environment: {len(found)} packages in place")
+        return found
+
+    def _run(self, argv: Sequence[str], problem: str, report: Report | None = None) -> list[str]:
+        lines = _Lines(report)
+        # The installer is ours, not the step's: it keeps the settings of this machine (index, proxies, certificates).
+        launch = Launch(tuple(argv), None, self.host.environments, b"", keep=(self.lock,))
+        done = run_command(launch, lines, deadline=None, stop=self.stop)
+        lines.add(b"\n")
+        if done.stopped:
+            raise Conflict("the environment was not built: stopped")
+        if done.code != 0:
+            last = " | ".join([line for line in lines.seen if line][-_LAST_LINES:])
+            raise Invalid(problem, where="transform.requirements", hint=last or f"exit code {done.code}")
+        return list(lines.seen)
 
 
 class _Lines:
@@ -151,17 +187,3 @@ class _Lines:
             if line and self._report is not None and len(self.seen) < _MAX_REPORTED:
                 self._report(f"environment: {line}")
             self.seen.append(line)
-
-
-def _run(host: Host, argv: Sequence[str], report: Report | None, problem: str, stop: threading.Event) -> list[str]:
-    lines = _Lines(report)
-    # The installer is ours, not the step's: it keeps the settings of this machine (index, proxies, certificates).
-    launch = Launch(tuple(argv), None, host.environments, b"")
-    done = run_command(launch, lines, deadline=None, stop=stop)
-    lines.add(b"\n")
-    if done.stopped:
-        raise Conflict("the environment was not built: stopped")
-    if done.code != 0:
-        last = " | ".join([line for line in lines.seen if line][-_LAST_LINES:])
-        raise Invalid(problem, where="transform.requirements", hint=last or f"exit code {done.code}")
-    return list(lines.seen)

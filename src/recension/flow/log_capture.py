@@ -88,6 +88,7 @@ def run_command(launch: Launch, log: Log, *, deadline: float | None, stop: threa
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=launch.keep,
         )
     with process:
         try:

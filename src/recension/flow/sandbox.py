@@ -64,12 +64,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What to start: argument list, whole environment (``None``: our own), working directory and standard input."""
+    """What to start: argument list, whole environment (``None``: our own), working directory and standard input.
+
+    ``keep`` are descriptors that the command inherits.
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] | None
     cwd: Path
     stdin: bytes
+    keep: tuple[int, ...] = ()
 
 
 class Sandbox:

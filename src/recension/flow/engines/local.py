@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -87,7 +90,9 @@ class LocalSession:
         self._busy = 0
         self._idle = threading.Condition(self._lock)
         self.closed = False
-        _remove(self._scratch)
+        if scratch.exists():
+            _end_leftovers(scratch)
+            _remove(scratch)
 
     def submit(self, batch: Sequence[DatumRef]) -> None:
         """Queue a batch."""
@@ -138,6 +143,19 @@ class LocalSession:
             # Nothing of it is durable: all of it is lost, the datum that was never begun included.
             return [Outcome(datum.id, datum.key, DatumState.LOST, error=str(error)) for datum in batch]
         return done
+
+
+def _end_leftovers(scratch: Path) -> None:
+    """Kill what a killed engine left running for the job.
+
+    A step ends with its engine, but for the first instants of its sandbox: bubblewrap starts the command a moment
+    before it binds its own life to its parent's. Its command line names the job's folder.
+    """
+    mark = f"{scratch}/".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _remove(folder: Path) -> None:
