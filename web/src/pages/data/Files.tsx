@@ -132,14 +132,17 @@ function iconOf(entry: Entry): IconName {
 }
 
 function Entries({ repo, at, path, entries }: { repo: string; at: string; path: string; entries: Entry[] }) {
+  const folders = entries.some((entry) => entry.type === "folder");
   return (
     <table className="table">
       <thead>
         <tr>
           <th scope="col">Name</th>
-          <th scope="col" className="num">
-            Files
-          </th>
+          {folders && (
+            <th scope="col" className="num">
+              Files
+            </th>
+          )}
           <th scope="col" className="num">
             Size
           </th>
@@ -180,7 +183,7 @@ function Entries({ repo, at, path, entries }: { repo: string; at: string; path: 
                 {entry.name}
               </Link>
             </td>
-            <td className="num muted">{entry.files === null ? "" : count(entry.files)}</td>
+            {folders && <td className="num muted">{entry.files === null ? "" : count(entry.files)}</td>}
             <td className="num nowrap">{bytes(entry.size)}</td>
           </tr>
         ))}

@@ -59,7 +59,7 @@ export function PeoplePage() {
                           </span>
                           {user.name}
                           {user.name === me.user.name && <Badge>you</Badge>}
-                          {user.robot && <Badge icon="robot">robot</Badge>}
+                          {user.robot && !user.simulated && <Badge icon="robot">robot</Badge>}
                           {user.simulated && <SimulatedBadge />}
                         </span>
                       </td>
