@@ -11,6 +11,7 @@ committed before there was a server.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import threading
 from collections.abc import Callable
@@ -130,6 +131,8 @@ class Loops:
         with self._at.db.read() as tx:
             due = due_publications(tx, self._at.clock)
             names = {each.id: each.name for each in projects(tx)} if due else {}
+        if due:
+            _load_publishing()
         for each in due:
             subject = ("publication", names[each.project_id], each.branch, each.target)
             if self._at.wake.stopping:
@@ -163,3 +166,11 @@ class Loops:
     def _tell(self, event: Event) -> None:
         names = ("workspace", "repo", "branch", "kind")
         self._at.news.publish("ref", **{name: event.body.get(name) for name in names})
+
+
+def _load_publishing() -> None:
+    """Import what publications use: the time that takes would make the first look slow, and the next wait for long."""
+    importlib.import_module("recension.consensus")
+    # the first conversion of a list imports pandas where that is installed
+    importlib.import_module("pyarrow.parquet")
+    importlib.import_module("pyarrow").array([0])
