@@ -52,6 +52,12 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 A group's module has ``add_parser(subparsers)``, which adds all its commands, and ``run(args) -> int``.
 """
 
+_NOTES: Final = """\
+'recension COMMAND --help' says more. The home is --home, RECENSION_HOME, or ~/.recension.
+
+exit codes: 0 done, 2 wrong input, 3 no server, 4 not found, 5 exists or has moved on, 6 damaged,
+7 not allowed, 8 in use, 70 a defect, 130 stopped"""
+
 EXIT_STOPPED: Final = 130
 EXIT_PIPE: Final = 141
 
@@ -106,9 +112,7 @@ def _top_level(argv: list[str]) -> int:
         prog="recension",
         description="Versioned data, labels made by people and models, and pipelines over both.",
         usage="recension COMMAND ... [--home DIR] [--server URL] [--json]",
-        epilog=f"commands:\n{lines}\n\n'recension COMMAND --help' says more. The home is --home, RECENSION_HOME, or "
-        "~/.recension.\n\nexit codes: 0 done, 2 wrong input, 3 no server, 4 not found, 5 exists or has moved on,\n6 damaged, "
-        "7 not allowed, 8 in use, 70 a defect, 130 stopped",
+        epilog=f"commands:\n{lines}\n\n{_NOTES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
