@@ -1,7 +1,7 @@
 # `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow lint docs bench lock
+.PHONY: help install dev demo test test-slow test-backends lint docs bench lock
 
 help:
 	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
@@ -9,6 +9,7 @@ help:
 	@echo 'make install    .venv/bin/recension, with the browser application'
 	@echo 'make test       every check: lint, types, import order, tests, browser tests'
 	@echo 'make test-slow  the long random rounds (kill -9)'
+	@echo 'make test-backends  the same laws on a real PostgreSQL and a real S3 server'
 	@echo 'make lint       only lint, types and import order'
 	@echo 'make docs       the documentation as a site in site/'
 	@echo 'make bench      the benchmarks'
@@ -30,6 +31,10 @@ test: dev
 test-slow: dev
 	@scripts/check.sh slow
 
+test-backends: dev
+	@scripts/system-packages.sh backends
+	@.venv/bin/pytest -q -m backends
+
 lint: dev
 	@scripts/check.sh lint
 
@@ -44,5 +49,5 @@ lock: dev
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group build -o requirements/base.txt
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
-	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -c requirements/base.txt \
+	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --all-extras --group dev -c requirements/base.txt \
 	  -o requirements/dev.txt

@@ -1,17 +1,30 @@
 #!/usr/bin/env bash
-# Installs the two programs that tests need beside Python and Node: Chromium (a real browser) and bubblewrap (the
-# sandbox of pipeline steps). Does nothing where they are there; says what to do where it cannot install them.
+# Installs the programs that tests need beside Python and Node: scripts/system-packages.sh [tests|backends]
+#   tests     Chromium (a real browser), bubblewrap (the sandbox of pipeline steps)
+#   backends  a real PostgreSQL and a real S3 server
+# Does nothing where they are there; says what to do where it cannot install them.
 set -euo pipefail
 exec >&2
 
 missing=()
-if [ "${RECENSION_SKIP_BROWSER:-}" != 1 ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
-  missing+=(chromium)
-fi
-command -v bwrap >/dev/null || missing+=(bubblewrap)
+has() { command -v "$1" >/dev/null; }
+case "${1:-tests}" in
+  tests)
+    [ "${RECENSION_SKIP_BROWSER:-}" = 1 ] || has chromium || missing+=(chromium)
+    has bwrap || missing+=(bubblewrap)
+    ;;
+  backends)
+    has initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+    has radosgw || missing+=(radosgw)
+    has ceph-mon || missing+=(ceph-mon)
+    has ceph-osd || missing+=(ceph-osd)
+    has monmaptool || missing+=(ceph-base)
+    has ceph-authtool || missing+=(ceph-common)
+    ;;
+esac
 [ ${#missing[@]} -eq 0 ] && exit 0
 
-if ! command -v apt-get >/dev/null; then
+if ! has apt-get; then
   echo "recension: the tests need ${missing[*]}; install with this system's package manager"
   exit 1
 fi

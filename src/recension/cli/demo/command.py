@@ -100,8 +100,13 @@ def _home(named: Path | None) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix="recension-demo-"))
         try:
             yield folder / "home"
-        finally:
+        except Exception:
+            print(f"recension: the demonstration's home stays for a look: {folder / 'home'}", file=sys.stderr)
+            raise
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
         return
     if named.is_dir() and any(named.iterdir()):
         raise Invalid("the folder is not empty", where=str(named), hint="name a new folder, or leave --home out")
