@@ -19,5 +19,4 @@ def own(tmp_path) -> Iterator[Served]:
     """A server for one test, which may kill it."""
     server = Served(tmp_path / "home").start()
     yield server
-    if server.process.poll() is None:
-        server.stop()
+    server.stop()

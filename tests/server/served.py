@@ -123,7 +123,8 @@ class Served:
         self._closed()
 
     def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
         return self._closed()
 
     def _closed(self) -> int:

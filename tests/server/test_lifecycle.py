@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 import stat
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -169,3 +170,22 @@ def test_a_new_home_is_not_copied_and_a_newer_one_is_refused(tmp_path):
 def test_an_idle_server_is_small(own):
     pages = int(Path(f"/proc/{own.process.pid}/statm").read_text().split()[1])
     assert pages * os.sysconf("SC_PAGE_SIZE") < 150e6
+
+
+def test_an_open_stream_of_events_does_not_hold_up_the_stop(own):
+    with own.http.stream("GET", "/api/v1/events") as events:
+        assert next(events.iter_lines()).startswith("retry:")
+        began = time.monotonic()
+        own.process.terminate()
+        assert own.process.wait(10) == 0
+        assert time.monotonic() - began < 4
+
+
+def test_guessing_is_slowed_down_and_those_who_know_are_let_in(own):
+    with own.client("wrong") as guesser:
+        seen = [guesser.get("/api/v1/me").status_code for _ in range(25)]
+        assert seen == [401] * 20 + [429] * 5
+        assert guesser.get("/login", params={"token": "guess"}).status_code == 429
+    with own.client(own.token) as fresh:
+        assert fresh.get("/api/v1/me").status_code == 200
+    assert httpx.get(own.told["sign_in"]).status_code == 303

@@ -46,7 +46,11 @@ ALLOWED: Final[Mapping[Need, frozenset[str]]] = {
     Need.RUN_PIPELINES: frozenset({"engineer", "admin"}),
     Need.MANAGE_PEOPLE: frozenset({"admin"}),
 }
-_GRANTED: Final[Mapping[Need, int]] = {Need.READ_DATA: LEVELS["read"], Need.WRITE_DATA: LEVELS["write"]}
+_GRANTED: Final[Mapping[Need, int]] = {
+    Need.READ_DATA: LEVELS["read"],
+    Need.WRITE_DATA: LEVELS["write"],
+    Need.RUN_REPOS: LEVELS["admin"],
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def accounts(tx: Tx, *, name: str | None = None) -> list[Account]:
         roles.setdefault(account, []).append(role)
     rows = tx.execute(
         "SELECT id, name, kind, simulated, created_us FROM account"
-        " WHERE disabled_us IS NULL AND (:name IS NULL OR name = :name) ORDER BY name",
+        " WHERE disabled_us IS NULL AND (CAST(:name AS TEXT) IS NULL OR name = :name) ORDER BY name",
         {"name": name},
     )
     return [

@@ -49,13 +49,12 @@ class Callers:
             Unauthenticated: nobody, or no longer.
             TooManyFailures: wrong secrets came from this address too often just now.
         """
-        self._failures.check(address)
         epoch = self._epoch
         with self._db.read() as tx:
             identity = accounts.identify(tx, self._clock, secret, by_cookie=by_cookie)
         if identity is None:
             if not by_cookie:  # a cookie that has ended is everyday life, a wrong token is not
-                self._failures.note(address)
+                self._failures.count(address)
             raise unknown_caller()
         with self._lock:
             if len(self._known) >= _MOST:
@@ -71,11 +70,10 @@ class Callers:
             Unauthenticated: the link is unknown, used or too old.
             TooManyFailures: wrong links came from this address too often just now.
         """
-        self._failures.check(address)
         try:
             return self._db.write(lambda tx: accounts.redeem_link(tx, self._clock, link_secret))
         except Unauthenticated:
-            self._failures.note(address)
+            self._failures.count(address)
             raise
 
     def forget(self) -> None:
@@ -86,7 +84,11 @@ class Callers:
 
 
 class Failures:
-    """At most ``most`` wrong secrets per address in ``window_s`` seconds."""
+    """At most ``most`` wrong secrets per address in ``window_s`` seconds; those after that are told to wait.
+
+    A right secret is never refused: behind a proxy everybody has one address, and one who guesses must not lock out
+    the others. Guessing 32 random bytes comes to nothing at any speed; this keeps it from being tried.
+    """
 
     def __init__(self, *, most: int = 20, window_s: float = 60.0) -> None:
         self._most = most
@@ -94,17 +96,16 @@ class Failures:
         self._at: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def check(self, address: str) -> None:
-        """Raise ``TooManyFailures`` while ``address`` is over the limit."""
+    def count(self, address: str) -> None:
+        """Count one failure.
+
+        Raises:
+            TooManyFailures: there were too many before it.
+        """
         with self._lock:
             recent = self._recent(address)
             if len(recent) >= self._most:
                 raise TooManyFailures("too many failed sign-ins", hint=f"wait {self._window_s:.0f} seconds")
-
-    def note(self, address: str) -> None:
-        """Count one failure."""
-        with self._lock:
-            recent = self._recent(address)
             recent.append(time.monotonic())
             self._at[address] = recent
 

@@ -33,6 +33,7 @@ from recension.server.site import Settings, Site
 ADMINISTRATOR: Final = "admin"
 LOCAL_ROBOT: Final = "local"
 _GRACE_S: Final = 5
+_KEEP_ALIVE_S: Final = 60  # a client that reuses a connection just as it is closed cannot tell a lost request
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=_GRACE_S,
+                timeout_keep_alive=_KEEP_ALIVE_S,
                 server_header=False,
                 proxy_headers=False,
             )
@@ -168,4 +170,4 @@ def _first_accounts(tx: Tx, site: Site) -> tuple[str, str | None]:
         people = [accounts.named(tx, ADMINISTRATOR)]
     if any(accounts.has_signed_in(tx, person.name) for person in people):
         return token, None
-    return token, login_link(site, accounts.new_link(tx, site.clock, people[0].name))
+    return token, login_link(site.settings.url, accounts.new_link(tx, site.clock, people[0].name))

@@ -13,7 +13,7 @@ from recension.server.version import VERSION
 from recension.server.wire.people import Version
 
 router = APIRouter(tags=["events"])
-_EVERYONES: Final = frozenset({"project", "hello"})
+_EVERYONES: Final = frozenset({"project"})
 
 
 @router.get("/api/v1/events", response_class=StreamingResponse)

@@ -72,7 +72,7 @@ def users(_who: Admin, at: At) -> list[wire.User]:
 
 
 @router.post("/api/v1/users", status_code=201)
-def add_user(body: wire.NewUser, _who: Admin, at: At) -> wire.UserWithLink:
+def add_user(body: wire.NewUser, request: Request, _who: Admin, at: At) -> wire.UserWithLink:
     """Add a person; the answer holds the link to hand to them."""
 
     def work(tx: Tx) -> tuple[accounts.Account, str]:
@@ -81,13 +81,14 @@ def add_user(body: wire.NewUser, _who: Admin, at: At) -> wire.UserWithLink:
 
     account, secret = at.db.write(work)
     at.callers.forget()
-    return wire.UserWithLink(user=_user(account), link=login_link(at, secret))
+    return wire.UserWithLink(user=_user(account), link=login_link(_seen_at(request, at), secret))
 
 
 @router.post("/api/v1/users/{name}/link")
-def new_link(name: str, _who: Admin, at: At) -> wire.Link:
+def new_link(name: str, request: Request, _who: Admin, at: At) -> wire.Link:
     """Make a new sign-in link for a person; their earlier unused one ends."""
-    return wire.Link(link=login_link(at, at.db.write(lambda tx: accounts.new_link(tx, at.clock, name))))
+    secret = at.db.write(lambda tx: accounts.new_link(tx, at.clock, name))
+    return wire.Link(link=login_link(_seen_at(request, at), secret))
 
 
 @router.delete("/api/v1/users/{name}")
@@ -142,9 +143,14 @@ def ensure_robot(tx: Tx, at: Site, name: str, roles: list[str], *, simulated: bo
     return account
 
 
-def login_link(at: Site, secret: str) -> str:
-    """The address that signs in with ``secret``."""
-    return f"{at.settings.url}/login?token={secret}"
+def login_link(url: str, secret: str) -> str:
+    """The address that signs in with ``secret`` at the server that people find at ``url``."""
+    return f"{url}/login?token={secret}"
+
+
+def _seen_at(request: Request, at: Site) -> str:
+    """Where the caller's browser finds this server, which is where others do; the guard has checked the header."""
+    return request.headers.get("origin") or at.settings.url
 
 
 def _user(account: accounts.Account) -> wire.User:
