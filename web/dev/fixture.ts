@@ -286,7 +286,16 @@ const lineage: t.Lineage = {
 };
 
 const files: t.Entry[] = [
-  { type: "folder", path: "/items", name: "items", size: 51_000, files: 30, content_type: null, blob: null },
+  {
+    type: "folder",
+    path: "/items",
+    name: "items",
+    size: 51_000,
+    files: 30,
+    content_type: null,
+    blob: null,
+    mode: null,
+  },
   {
     type: "file",
     path: "/labels.csv",
@@ -295,6 +304,7 @@ const files: t.Entry[] = [
     files: null,
     content_type: "text/csv",
     blob: "ab",
+    mode: 0o644,
   },
   {
     type: "file",
@@ -304,6 +314,7 @@ const files: t.Entry[] = [
     files: null,
     content_type: "application/json",
     blob: "ac",
+    mode: 0o644,
   },
 ];
 

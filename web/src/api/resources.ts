@@ -55,7 +55,7 @@ export const read = {
   cascade: (globalId: string) =>
     queryOptions({
       queryKey: ["global", globalId],
-      queryFn: () => callJson<{ commits: t.Commit[]; jobs: t.JobRow[] }>(url(["global", globalId])),
+      queryFn: () => callJson<t.Cascade>(url(["global", globalId])),
     }),
   graph: () => queryOptions({ queryKey: ["graph"], queryFn: () => callJson<t.Graph>(url(["graph"])) }),
 
@@ -81,7 +81,7 @@ export const read = {
       queryKey: ["project", name, "tasks", status],
       queryFn: ({ pageParam }) =>
         callJson<t.TaskPage>(url(["projects", name, "tasks"], { status, limit: PAGE, after: pageParam })),
-      initialPageParam: null as string | null,
+      initialPageParam: null as number | null,
       getNextPageParam: (last) => last.next,
     }),
   /** The answer log, from its beginning, as far as five pages reach. */
@@ -90,9 +90,9 @@ export const read = {
       queryKey: ["project", name, "answers"],
       queryFn: async () => {
         const answers: t.LogRow[] = [];
-        let after: string | null = null;
+        let after: number | null = null;
         for (let i = 0; i < 5; i++) {
-          const page: { answers: t.LogRow[]; next: string | null } = await callJson(
+          const page: t.AnswerLog = await callJson(
             url(["projects", name, "answers"], { after, limit: 1000 }),
           );
           answers.push(...page.answers);

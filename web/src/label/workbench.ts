@@ -1,11 +1,12 @@
 /** One person labelling one project: turns key presses into state at once and into commands for the server. */
-import { ApiError, serverNow } from "../api/http";
-import type { AnswerReceipt, Fields, Json, Schema, UndoReceipt } from "../api/types";
+import { serverNow } from "../api/http";
+import type { Fields, Json, Schema } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
 import { missing, storedValue, toggle, withField } from "./answers";
 import { DraftKeeper } from "./drafts";
 import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
 import { type Command, type NewCommand, Outbox, type OutboxState, type Outcome } from "./outbox";
+import { isPassing, type Receipt, replay, sender } from "./sending";
 import { current, type Event, empty, openPages, type Place, reduce, type Session, screen } from "./session";
 import { Stopwatch } from "./stopwatch";
 import { draftKey, type Storage } from "./storage";
@@ -34,11 +35,6 @@ export interface WorkbenchPorts {
   readonly wait: (ms: number) => Promise<void>;
   readonly notify: (error: Error) => void;
 }
-
-type Receipt =
-  | { kind: "answer"; receipt: AnswerReceipt }
-  | { kind: "skip"; receipt: AnswerReceipt | null }
-  | { kind: "undo"; receipt: UndoReceipt };
 
 const TICK_MS = 1_000;
 const ASK_AGAIN_MS = 5_000;
@@ -75,7 +71,7 @@ export class Workbench {
     this.watch = new Stopwatch(ports.now);
     this.outbox = new Outbox<Receipt>(ports.user, {
       store: ports.storage.commands,
-      send: (command) => this.send(command),
+      send: sender(ports.api),
       decided: (command, outcome) => this.decided(command, outcome),
       changed: () => this.outboxChanged(),
       wait: ports.wait,
@@ -215,29 +211,6 @@ export class Workbench {
   /** Work on disk goes on beside the screen; should the disk refuse, the person must know. */
   private keep(work: Promise<unknown>): void {
     work.catch((error: unknown) => this.ports.notify(error as Error));
-  }
-
-  private async send(command: Command): Promise<Outcome<Receipt>> {
-    const { api } = this.ports;
-    try {
-      switch (command.kind) {
-        case "answer": {
-          const { id, task, fields, spentMs } = command;
-          const body = { answer_id: id, task, fields, spent_ms: spentMs };
-          return { kind: "done", result: { kind: "answer", receipt: await api.answer(command.page, body) } };
-        }
-        case "skip": {
-          const receipt = await api.skip(command.page, { answer_id: command.id, task: command.task });
-          return { kind: "done", result: { kind: "skip", receipt } };
-        }
-        case "undo": {
-          const receipt = await api.undo({ answer_id: command.entry.answerId });
-          return { kind: "done", result: { kind: "undo", receipt } };
-        }
-      }
-    } catch (error) {
-      return verdictOn(error as Error);
-    }
   }
 
   private decided(command: Command, outcome: Exclude<Outcome<Receipt>, { kind: "retry" }>): void {
@@ -395,25 +368,3 @@ export class Workbench {
 }
 
 const taskKey = ({ page, task }: Place): string => draftKey("", page.id, task.id);
-
-function replay(command: Command): Event {
-  const { page, task } = command;
-  switch (command.kind) {
-    case "answer":
-      return { type: "answer", answerId: command.id, page, task, fields: command.fields };
-    case "skip":
-      return { type: "skip", answerId: command.id, page, task };
-    case "undo":
-      return { type: "undo", entry: command.entry };
-  }
-}
-
-/** Trouble that goes away by itself: no network, a restarting or busy server. */
-function isPassing(error: Error): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
-}
-
-function verdictOn(error: Error): Outcome<never> {
-  const signedOut = error instanceof ApiError && error.status === 401;
-  return signedOut || isPassing(error) ? { kind: "retry", signedOut } : { kind: "rejected", error };
-}

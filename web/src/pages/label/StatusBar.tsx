@@ -51,14 +51,14 @@ export function StatusBar({ snapshot, simulated, guideline, onGuideline, onKeys,
       <span className="grow" />
       {page && <Steps page={page} />}
       {page?.due && <Clock due={page.due} />}
-      <span className="figure-inline" title={`${plural(session.pagesDone, "page")} finished`}>
+      <span className="figure-inline extra" title={`${plural(session.pagesDone, "page")} finished`}>
         <Icon name="check" />
         <span>
           {count(session.answered)} <span className="wide-only">answered</span>
         </span>
       </span>
       {session.earned && (
-        <span className="figure-inline" title="Earned in this project">
+        <span className="figure-inline extra" title="Earned in this project">
           <Icon name="coin" />
           {money(session.earned)}
         </span>
