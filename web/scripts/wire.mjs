@@ -1,4 +1,4 @@
-/** Types of the HTTP API, from the document the server describes it with: `npm run wire` writes src/generated/wire.ts. */
+/** Types of what the HTTP API answers, from the document the server describes it with: `npm run wire` writes src/generated/wire.ts. */
 import { readFileSync, writeFileSync } from "node:fs";
 
 const SOURCE = new URL("../../docs/reference/openapi.json", import.meta.url);
@@ -30,15 +30,11 @@ function typeOf(schema) {
 
 const sentence = (text) => text.replace(/\s+/g, " ").replaceAll("``", "`").trim();
 
-/** Answers hold every field they name, defaults included; of requests, fields with a default may be left out. */
-function interfaceOf(name, schema, isRequest) {
-  const required = new Set(schema.required ?? []);
-  const lines = Object.entries(schema.properties ?? {}).map(([key, each]) => {
-    const optional = isRequest && !required.has(key) ? "?" : "";
-    return `  ${key}${optional}: ${typeOf(each)};`;
-  });
+/** Answers hold every field they name, those with a default included. */
+function interfaceOf(name, schema) {
+  const lines = Object.entries(schema.properties ?? {}).map(([key, each]) => `  ${key}: ${typeOf(each)};`);
   const comment = schema.description ? `/** ${sentence(schema.description)} */\n` : "";
-  return `${comment}export interface ${name} {\n${lines.join("\n")}\n}\n`;
+  return `${comment}export interface ${name} {\n${lines.join("\n")}\n}`;
 }
 
 /** Names of the shapes that are sent to the server, by the operations that take them. */
@@ -57,12 +53,13 @@ export function generate() {
   const document = JSON.parse(readFileSync(SOURCE, "utf8"));
   const asked = requests(document);
   const shapes = Object.entries(document.components.schemas)
-    .filter(([name]) => !name.includes("Validation"))
-    .map(([name, schema]) => interfaceOf(name, schema, asked.has(name)));
+    .filter(([name]) => !name.includes("Validation") && !asked.has(name))
+    .map(([name, schema]) => interfaceOf(name, schema));
   return [
     "// Written by `npm run wire` from docs/reference/openapi.json; change the server's shapes, not this file.",
-    "export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };\n",
+    "export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };",
     ...shapes,
+    "",
   ].join("\n");
 }
 

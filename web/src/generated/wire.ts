@@ -1,32 +1,27 @@
 // Written by `npm run wire` from docs/reference/openapi.json; change the server's shapes, not this file.
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-
 /** Agreement between workers; null where nothing can be compared. `percent`: of the pairs of answers to one question, those that are equal, from 0 to 100. `alpha`: Krippendorff's. */
 export interface Agreement {
   percent: number | null;
   alpha: number | null;
 }
-
 /** Something that waits for a person. */
 export interface Attention {
   kind: string;
   text: string;
   href: string;
 }
-
 /** A branch; `head` is null while nothing was ever committed on it. */
 export interface Branch {
   name: string;
   head: string | null;
   at: string;
 }
-
 /** Everything that carries one global id. */
 export interface Cascade {
   commits: Commit[];
   jobs: Job[];
 }
-
 /** One path that differs. */
 export interface Change {
   path: string;
@@ -34,13 +29,11 @@ export interface Change {
   before: Side | null;
   after: Side | null;
 }
-
 /** Paths that differ, in order; `next` continues. */
 export interface Changes {
   changes: Change[];
   next: string | null;
 }
-
 /** A commit. */
 export interface Commit {
   id: string;
@@ -59,7 +52,6 @@ export interface Commit {
   files: number;
   size: number;
 }
-
 /** One unit of work of a job. */
 export interface Datum {
   id: string;
@@ -68,23 +60,15 @@ export interface Datum {
   seconds: number | null;
   error: string | null;
 }
-
 /** It is done. */
 export interface Done {
   ok: boolean;
 }
-
-/** What the worker has begun to say. */
-export interface Draft {
-  fields: Record<string, Json>;
-}
-
 /** From what is read to what reads it, or from what writes to what is written. */
 export interface Edge {
   from: string;
   to: string;
 }
-
 /** What is wrong, where, and what to do about it. */
 export interface Fault {
   code: string;
@@ -92,18 +76,15 @@ export interface Fault {
   where: string | null;
   hint: string | null;
 }
-
 /** Every answer that is no success. */
 export interface FaultAnswer {
   error: Fault;
 }
-
 /** How data flows in this home. */
 export interface Graph {
   nodes: GraphNode[];
   edges: Edge[];
 }
-
 /** A repo, pipeline or project. */
 export interface GraphNode {
   id: string;
@@ -113,19 +94,12 @@ export interface GraphNode {
   detail: string;
   href: string;
 }
-
-/** Ids of the open pages that the client has; without it, the page whose clock runs counts as one it has. */
-export interface Holding {
-  holding?: number[] | null;
-}
-
 /** What the caller's first page shows. */
 export interface Home {
   projects: ProjectRow[];
   attention: Attention[];
   recent: Recent[];
 }
-
 /** A branch that the project follows. */
 export interface Input {
   repo: string;
@@ -133,7 +107,6 @@ export interface Input {
   commit: string | null;
   error: string | null;
 }
-
 /** One run of a pipeline for one set of input commits. */
 export interface Job {
   id: string;
@@ -151,7 +124,6 @@ export interface Job {
   datums_skipped: number;
   datums_failed: number;
 }
-
 /** A job with its datums; at most the first thousand. */
 export interface JobDetail {
   id: string;
@@ -172,7 +144,6 @@ export interface JobDetail {
   states: Record<string, number>;
   datums: Datum[];
 }
-
 /** A commit that a job read. */
 export interface JobInput {
   name: string;
@@ -180,14 +151,12 @@ export interface JobInput {
   repo: string;
   branch: string;
 }
-
 /** Everything upstream and downstream of a commit; `truncated` when there is more than is shown. */
 export interface Lineage {
   nodes: LineageNode[];
   edges: Edge[];
   truncated: boolean;
 }
-
 /** Something that a commit was made from, by or into. */
 export interface LineageNode {
   id: string;
@@ -199,31 +168,26 @@ export interface LineageNode {
   at: string | null;
   meta: Record<string, Json>;
 }
-
 /** A link that signs a person in once, within a day. */
 export interface Link {
   link: string;
 }
-
 /** What a folder holds in one commit. */
 export interface Listing {
   commit: Commit;
   entries: Node[];
   next: string | null;
 }
-
 /** Commits, newest first; `next` continues, null at the end. */
 export interface Log {
   commits: Commit[];
   next: string | null;
 }
-
 /** The answer log in order; `next` continues. */
 export interface LogPage {
   answers: LogRow[];
   next: number | null;
 }
-
 /** One row of the answer log; `of` is the row that a later word is about. */
 export interface LogRow {
   seq: number;
@@ -236,14 +200,12 @@ export interface LogRow {
   at: string;
   simulated: boolean;
 }
-
 /** The caller, as others see them. */
 export interface Me {
   name: string;
   roles: string[];
   simulated: boolean;
 }
-
 /** Who the caller is and where they are. */
 export interface MeAnswer {
   user: Me;
@@ -251,103 +213,22 @@ export interface MeAnswer {
   worker: boolean;
   server: Version;
 }
-
 /** The worker's standing in the project. */
 export interface Membership {
   state: string;
   reason: string;
 }
-
 /** What the worker has done in the project so far. */
 export interface Mine {
   answered: number;
   pages: number;
   earned: Money;
 }
-
 /** An exact amount: a decimal number as text, and its currency. */
 export interface Money {
   amount: string;
   currency: string;
 }
-
-/** Where a branch is to stand. With `expect`, only if it stands there now. */
-export interface MoveBranch {
-  to: string;
-  expect?: string | null;
-}
-
-/** An answer to one task of a page. */
-export interface NewAnswer {
-  answer_id: string;
-  task: number;
-  fields: Record<string, Json>;
-  spent_ms?: number | null;
-  sim?: Sim | null;
-}
-
-/** A branch to create at a ref; empty when `at` is null. */
-export interface NewBranch {
-  name: string;
-  at?: string | null;
-}
-
-/** Leave to read, write or administer one repo. */
-export interface NewGrant {
-  repo: string;
-  level: string;
-}
-
-/** A pipeline document; `files` holds the declared files, base64, by the paths it uses. */
-export interface NewPipeline {
-  yaml: string;
-  files?: Record<string, string>;
-  file_name?: string;
-}
-
-/** A project document; `files` holds the texts it names, by the names it uses. */
-export interface NewProject {
-  yaml: string;
-  files?: Record<string, string>;
-  file_name?: string;
-}
-
-/** A repo to create. */
-export interface NewRepo {
-  name: string;
-  description?: string;
-  workspace?: string;
-}
-
-/** Names of simulated workers to make. */
-export interface NewSimulated {
-  names: string[];
-}
-
-/** What a worker is to be in a project. */
-export interface NewStanding {
-  state: "banned" | "working";
-  reason?: string;
-}
-
-/** What a project is to be. */
-export interface NewState {
-  state: "open" | "paused" | "closed";
-}
-
-/** A token to make: for `user`, or for a robot of the given name (made when missing). */
-export interface NewToken {
-  name: string;
-  user?: string | null;
-  roles?: string[];
-}
-
-/** A person to add. */
-export interface NewUser {
-  name: string;
-  roles?: string[];
-}
-
 /** A file or folder; `files` counts a folder's files, `blob` names a file's content. */
 export interface Node {
   type: "file" | "folder";
@@ -359,7 +240,6 @@ export interface Node {
   blob: string | null;
   mode: number | null;
 }
-
 /** A branch that the project publishes to. */
 export interface Output {
   repo: string;
@@ -368,7 +248,6 @@ export interface Output {
   commit: string | null;
   at: string | null;
 }
-
 /** A page of tasks handed to the worker. */
 export interface Page {
   id: number;
@@ -378,7 +257,6 @@ export interface Page {
   reward: Money;
   tasks: PageTask[];
 }
-
 /** A page to work on; without one, `reason` says why. */
 export interface PageAnswer {
   page: Page | null;
@@ -386,7 +264,6 @@ export interface PageAnswer {
   membership: Membership;
   schema: Record<string, Json>;
 }
-
 /** One task of a page: what is shown, and what the worker has said or begun to say. */
 export interface PageTask {
   id: number;
@@ -396,7 +273,6 @@ export interface PageTask {
   answer: Record<string, Json> | null;
   skipped: boolean;
 }
-
 /** How many people took part, by what became of them. */
 export interface People {
   total: number;
@@ -404,7 +280,6 @@ export interface People {
   failed: number;
   banned: number;
 }
-
 /** A pipeline and where it stands. */
 export interface Pipeline {
   name: string;
@@ -416,7 +291,6 @@ export interface Pipeline {
   notes: string[];
   last_job: Job | null;
 }
-
 /** The beginning of a file, as a page can show it. */
 export interface Preview {
   kind: "text" | "csv" | "json" | "image" | "binary";
@@ -428,7 +302,6 @@ export interface Preview {
   columns: string[] | null;
   rows: string[][] | null;
 }
-
 /** The figures of a project's page; `control_accuracy` is a share from 0 to 1, `eta` a time. */
 export interface Progress {
   tasks: Tasks;
@@ -440,7 +313,6 @@ export interface Progress {
   cost: Money;
   eta: string | null;
 }
-
 /** A project; `guideline` is Markdown, `guideline_html` the same made safe to show. */
 export interface Project {
   name: string;
@@ -454,7 +326,6 @@ export interface Project {
   inputs: Input[];
   outputs: Output[];
 }
-
 /** A project in a list; `my_state` is the caller's standing as a worker, null before their first page. */
 export interface ProjectRow {
   name: string;
@@ -464,17 +335,10 @@ export interface ProjectRow {
   open_tasks: number;
   progress: Tally;
 }
-
-/** The branch to fast-forward. */
-export interface Promote {
-  to: string;
-}
-
 /** The commits that were made; none when nothing had changed. */
 export interface Published {
   commits: string[];
 }
-
 /** The answer is in the log for good. `correct`, `expected` and `hint` only in training. */
 export interface Receipt {
   seq: number;
@@ -485,7 +349,6 @@ export interface Receipt {
   membership: Membership;
   earned: Money;
 }
-
 /** Something that happened. */
 export interface Recent {
   kind: string;
@@ -494,7 +357,6 @@ export interface Recent {
   at: string;
   href: string;
 }
-
 /** A repo; `size` and `files` are of its main branch's head, `at` is its last change. */
 export interface Repo {
   workspace: string;
@@ -506,55 +368,35 @@ export interface Repo {
   files: number;
   at: string;
 }
-
-/** The branch to run on. */
-export interface Run {
-  branch?: string;
-}
-
 /** A file on one side of a diff. */
 export interface Side {
   blob: string;
   size: number;
 }
-
 /** What a simulated worker's own clock says; only they may send it. */
 export interface Sim {
   spent_ms: number;
 }
-
 /** A simulated worker and the token that its answers are sent with. */
 export interface Simulated {
   name: string;
   token: string;
 }
-
-/** A task that the worker will not answer. */
-export interface Skip {
-  answer_id: string;
-  task: number;
-  spent_ms?: number | null;
-  sim?: Sim | null;
-}
-
 /** A commit that another was made from. */
 export interface Source {
   id: string;
   repo: string;
   branch: string;
 }
-
 /** The jobs that will run; none when there is nothing to run on. */
 export interface Started {
   jobs: string[];
 }
-
 /** How many of how many. */
 export interface Tally {
   settled: number;
   total: number;
 }
-
 /** A task with everything said about it. */
 export interface Task {
   id: number;
@@ -564,7 +406,6 @@ export interface Task {
   answers: TaskAnswer[];
   consensus: Record<string, Json> | null;
 }
-
 /** What one worker said about a task; withdrawn and excluded answers stay, marked. */
 export interface TaskAnswer {
   worker: string;
@@ -575,13 +416,11 @@ export interface TaskAnswer {
   excluded: boolean;
   simulated: boolean;
 }
-
 /** Tasks in order; `next` continues. */
 export interface TaskPage {
   tasks: Task[];
   next: number | null;
 }
-
 /** How many tasks there are, by how far they are; `stale` items wait for new answers. */
 export interface Tasks {
   total: number;
@@ -589,29 +428,20 @@ export interface Tasks {
   open: number;
   stale: number;
 }
-
 /** A token; it is shown this once. */
 export interface Token {
   token: string;
 }
-
-/** The answer to take back. */
-export interface Undo {
-  answer_id: string;
-}
-
 /** The task is open again on its page; `fields` is what was said. */
 export interface Undone {
   page: number;
   task: number;
   fields: Record<string, Json> | null;
 }
-
 /** The commit that holds the uploaded file. */
 export interface Uploaded {
   commit: Commit;
 }
-
 /** An account. */
 export interface User {
   name: string;
@@ -620,18 +450,15 @@ export interface User {
   robot: boolean;
   at: string;
 }
-
 /** An added person, with the link that signs them in once. */
 export interface UserWithLink {
   user: User;
   link: string;
 }
-
 /** The running program. */
 export interface Version {
   version: string;
 }
-
 /** All that a workbench shows besides the tasks; `guideline` is HTML, made safe. */
 export interface Workbench {
   title: string;
@@ -642,7 +469,6 @@ export interface Workbench {
   progress: Mine;
   open_pages: Page[];
 }
-
 /** One worker's part in a project. */
 export interface Worker {
   name: string;
