@@ -112,16 +112,31 @@ def test_the_graph_joins_data_people_and_code(loop):
     assert all(node["href"].startswith("/") for node in graph["nodes"])
 
 
-def test_nobody_else_writes_what_people_and_pipelines_write(loop):
+def test_nobody_else_writes_what_people_and_pipelines_write(loop, tmp_path):
     for repo, branch in (("loop-labels", "main"), ("loop-labels", "live"), ("counted", "main"), ("projects", "main")):
         answer = loop.http.post(f"/api/v1/repos/{repo}/upload", params={"path": "/x", "branch": branch}, content=b"x")
         assert answer.status_code == 403, repo
         assert answer.json()["error"]["hint"]
     assert loop.http.delete("/api/v1/repos/loop-labels").status_code == 403
+    file = tmp_path / "x"
+    file.write_text("x")
+    for words in (
+        ("put", "loop-labels@main", str(file)),
+        ("put", "counted@main", str(file)),
+        ("put", "pipelines@main", str(file)),
+        ("branch", "move", "loop-labels@main", "--to", "live"),
+        ("branch", "promote", "loop-labels@live", "--to", "main"),
+        ("branch", "delete", "loop-labels@live"),
+        ("repo", "delete", "counted"),
+    ):
+        done = run_cli(loop.home, *words)
+        assert done.returncode == 7, (words, done.stderr)
     aside = loop.http.post("/api/v1/repos/loop-labels/branches", json={"name": "mine", "at": "main"})
     assert aside.status_code == 201
     answer = loop.http.post("/api/v1/repos/loop-labels/upload", params={"path": "/x", "branch": "mine"}, content=b"x")
     assert answer.status_code == 201
+    assert run_cli(loop.home, "put", "loop-labels@mine", str(file)).returncode == 0
+    assert run_cli(loop.home, "put", "loop-pool@aside", str(file)).returncode == 0
 
 
 def test_a_commit_of_another_process_is_noticed_within_half_a_second(served):

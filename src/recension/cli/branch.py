@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import print_json, print_table, when
+from recension.cli.owned import check_writable
 from recension.cli.repo import repo_named
 from recension.clock import iso
 from recension.errors import Invalid
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     named = _branch_named(args.branch)
     with open_store(args) as store:
+        check_writable(store, named.workspace, named.repo, args.to if args.verb == "promote" else str(named.ref))
         _VERBS[args.verb](store, named, args)
     return 0
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from recension.cli.options import add_command, home_of, open_store
 from recension.cli.output import human_size, plural, print_json, print_table, when
+from recension.cli.owned import check_writable
 from recension.clock import iso
 from recension.errors import Invalid
 from recension.ids import Address, parse_address
@@ -92,6 +93,7 @@ def _inspect(args: argparse.Namespace) -> None:
 def _delete(args: argparse.Namespace) -> None:
     named = repo_named(args.name)
     with open_store(args) as store:
+        check_writable(store, named.workspace, named.repo, None)
         store.delete_repo(named.repo, workspace=named.workspace)
         if args.json:
             print_json({"deleted": args.name})

@@ -10,6 +10,7 @@ from typing import Any
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import Progress, commit_json, human_size, plural, print_json
+from recension.cli.owned import check_writable
 from recension.errors import Invalid, NotFound
 from recension.ids import Address, check_name, parse_address
 from recension.store import Commit, Put, Store
@@ -69,6 +70,7 @@ def _put(args: argparse.Namespace) -> None:
         raise Invalid("standard input is put alone", where="put", hint="one command for each")
     with open_store(args) as store:
         store.repo(target.repo, workspace=target.workspace)
+        check_writable(store, target.workspace, target.repo, branch)
         if args.sources == [STDIN]:
             commit, new, read = _put_stdin(store, target, branch, args)
             files = 1

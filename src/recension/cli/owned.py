@@ -1,0 +1,37 @@
+"""Commands that write refuse branches that people's answers or pipelines write."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from recension.store import Store
+
+_DOCUMENTS: Final = frozenset({"projects", "pipelines"})
+
+
+def check_writable(store: Store, workspace: str, repo: str, branch: str | None) -> None:
+    """Do nothing when people may write to the branch; with ``branch`` None, to every branch of the repo.
+
+    Raises:
+        Forbidden: a project or a pipeline writes it.
+    """
+    if _is_concerned(store, workspace, repo):
+        from recension.server.ownership import check_free  # noqa: PLC0415 - two rooms that most commands need not load
+
+        check_free(store, workspace, repo, branch)
+
+
+def _is_concerned(store: Store, workspace: str, repo: str) -> bool:
+    """Whether a project or pipeline has to do with the repo: a cheap look that errs on the side of yes."""
+    names = {"workspace": workspace, "repo": repo}
+    with store.db.read() as tx:
+        rooms = {room for (room,) in tx.execute("SELECT DISTINCT room FROM migration")}
+        if not {"crowd", "flow"} <= rooms:
+            return False  # the home was never served
+        if repo in _DOCUMENTS:
+            return True
+        if tx.execute("SELECT 1 FROM pipeline WHERE workspace = :workspace AND name = :repo", names).first():
+            return True
+        specs = tx.execute("SELECT spec FROM project WHERE workspace = :workspace", {"workspace": workspace})
+        return any(json.loads(spec)["output"]["repo"] == repo for (spec,) in specs)
