@@ -85,11 +85,13 @@ class Loops:
             heard = self._at.wake.sleep(every_s, heard)
 
     def _follow_people(self) -> None:
-        for event in self._next_events("people"):
+        events = self._next_events("people")
+        for event in events:
             if event.topic == "ref":
                 self._take_in(event)
                 self._tell(event)
-            self._advance("people", event)
+        if events:  # a crash before this only has the same events taken in again
+            self._advance("people", events[-1])
 
     def _take_in(self, event: Event) -> None:
         take_in = partial(on_ref, means_of(self._at), event.body, event=event.seq)

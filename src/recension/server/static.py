@@ -58,7 +58,8 @@ def mount(app: FastAPI, bundle: Path = BUNDLE) -> None:
         if name and not name.startswith(".") and (bundle / name).is_file():
             return _file(bundle, name, forever=False)
         if not (bundle / "index.html").is_file():
-            return HTMLResponse(_NOT_BUILT, headers={"cache-control": "no-store"})
+            headers = {"cache-control": "no-store", "content-security-policy": PAGE_POLICY}
+            return HTMLResponse(_NOT_BUILT, headers=headers)
         return _file(bundle, "index.html", forever=False)
 
 
