@@ -114,6 +114,7 @@ class Loops:
         if self._at.troubles.tries(*subject) < _GIVE_UP_AFTER:
             return False
         logger.error("event left out", extra={"seq": event.seq, "body": dict(event.body)})
+        self._at.troubles.forget(*subject)
         return True
 
     def _reconcile(self) -> None:

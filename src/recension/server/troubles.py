@@ -55,6 +55,11 @@ class Troubles:
             trouble = self._by_subject.get(subject)
             return 0 if trouble is None else trouble.tries
 
+    def forget(self, *subject: str) -> None:
+        """There is nothing more to be done about it."""
+        with self._lock:
+            self._by_subject.pop(subject, None)
+
     def attempt(self, subject: tuple[str, ...], work: Callable[[], object]) -> bool:
         """Do ``work``; note what goes wrong instead of raising it. Whether it went well."""
         try:
@@ -62,8 +67,7 @@ class Troubles:
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is this subject's alone; logged and shown
             self._note(subject, fault)
             return False
-        with self._lock:
-            self._by_subject.pop(subject, None)
+        self.forget(*subject)
         return True
 
     def _note(self, subject: tuple[str, ...], fault: Exception) -> None:
