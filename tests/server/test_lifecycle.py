@@ -189,3 +189,24 @@ def test_guessing_is_slowed_down_and_those_who_know_are_let_in(own):
     with own.client(own.token) as fresh:
         assert fresh.get("/api/v1/me").status_code == 200
     assert httpx.get(own.told["sign_in"]).status_code == 303
+
+
+def test_a_job_that_was_cut_off_goes_on_and_what_came_meanwhile_is_taken_in(own, tmp_path):
+    own.project("lines", ["one"])
+    own.post("/repos", {"name": "texts"})
+    slow = (
+        "pipeline: {name: slow}\ninput: {pfs: {repo: texts, glob: /*}}\n"
+        "transform: {cmd: [sh], stdin: ['sleep 2', 'cp /pfs/texts/* /pfs/out/']}\n"
+    )
+    own.post("/pipelines", {"yaml": slow, "files": {}})
+    own.upload("texts", "/a.txt", "abc")
+    jobs = until(lambda: [job for job in own.get("/pipelines/slow/jobs") if job["state"] == "running"], "it runs")
+    own.kill()
+    (tmp_path / "more.csv").write_text("headline\ntwo\n")
+    assert run_cli(own.home, "put", "lines-pool@main", str(tmp_path / "more.csv")).returncode == 0
+    own.start()
+    until(lambda: own.get("/projects/lines/progress")["tasks"]["open"] == 2, "the commit made meanwhile")
+    until(lambda: own.get(f"/jobs/{jobs[0]['id']}")["state"] == "success", "the same job ends")
+    commits = own.get("/repos/slow/log")["commits"]
+    assert [commit["meta"]["job"] for commit in commits] == [jobs[0]["id"]]
+    assert own.http.get("/api/v1/repos/slow/raw", params={"path": "/a.txt"}).text == "abc"
