@@ -73,7 +73,10 @@ def test_it_reports_stays_signs_in_once_and_leaves_nothing_behind(tmp_path):
         os.killpg(process.pid, signal.SIGINT)
         report, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert re.search(r"^Labels +30 of 30 headlines", report, re.MULTILINE)
+    assert re.search(r"^Tasks +30 of 30 headlines", report, re.MULTILINE)
+    assert re.search(r"consensus right on (1[5-9]|20) of \d+ control tasks", report)
+    assert re.search(r"\d banned: pages in less than 30 s", report)
+    assert re.search(r"\d banned: wrong answers to control tasks", report)
     assert all(f"{repo}@main" in report for repo in ("model", "enriched", "labels", "pool", "clickbait"))
     with pytest.raises(httpx.ConnectError):
         httpx.get(url, trust_env=False)

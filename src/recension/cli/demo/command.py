@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from recension.cli.demo import cascade, stage
+from recension.cli.demo.control import check_control
 from recension.cli.demo.report import Report, gather
 from recension.cli.demo.serving import serving
 from recension.cli.options import add_command
@@ -72,7 +73,7 @@ def _perform(http: Http, home: Path, seed: int) -> Report:
     say.begin("The model follows (its first run on a machine installs scikit-learn)")
     cascade.wait_for_model(http)
     say.end()
-    return gather(http)
+    return gather(http, check_control(home, stage.PROJECT))
 
 
 def _stay(http: Http, server: Server, home: Path, *, keeps: bool) -> None:

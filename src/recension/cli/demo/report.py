@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from recension.cli.demo.cascade import head
+from recension.cli.demo.control import ControlCheck
 from recension.cli.demo.stage import PROJECT
 from recension.client.http import Http
 from recension.client.paths import path
 
+_RULES: Final = {
+    "fast_pages": "pages in less than 30 s",
+    "control_rate": "wrong answers to control tasks",
+}
 REPOS: Final = ("clickbait", "pool", "quality", "labels", "enriched", "model")
 
 
@@ -31,6 +36,7 @@ class Report:
     items: int
     progress: Mapping[str, Any]
     workers: tuple[Mapping[str, Any], ...]
+    control: ControlCheck
     metrics: Mapping[str, Any]
     content_ids: Mapping[str, str]
     lineage: tuple[str, ...]
@@ -59,27 +65,32 @@ class Report:
     def lines(self) -> Iterator[str]:
         """The report for people."""
         progress, metrics = self.progress, self.metrics
-        judgements = progress["judgements"]
-        yield f"Labels      {self.items_labelled} of {self.items} headlines settled by {judgements} judgements"
-        working = len(self.workers) - len(self.banned()) - len(self.failed())
-        yield f"Workers     {len(self.workers)} simulated: {working} passed, {len(self.failed())} failed the training,"
-        yield f"            {len(self.banned())} banned"
-        for reason, count in sorted(Counter(worker["reason"] for worker in self.banned()).items()):
-            yield f"            · {count} × {reason}"
-        yield f"Agreement   {_percent(progress['agreement']['percent'])}, {_alpha(progress['agreement']['alpha'])}"
-        yield f"Control     {_percent(_share(progress['control_accuracy']))} of the answers to control tasks are right"
-        yield f"Cost        {progress['cost']['amount']} {progress['cost']['currency']}"
-        yield (
-            f"Model       accuracy {metrics['accuracy']:.3f}, F1 {metrics['f1']:.3f}"
-            f" on {metrics['test_rows']} headlines that nothing was trained on"
-        )
+        judgements, overlap = progress["judgements"], progress["overlap"]
+        yield f"Tasks      {self.items_labelled} of {self.items} headlines settled"
+        yield f"Answers    {judgements} judgements, {overlap} people for each headline"
+        yield from _under("Workers", self._workers())
+        yield f"Agreement  {_percent(progress['agreement']['percent'])}, {_alpha(progress['agreement']['alpha'])}"
+        yield f"Control    consensus right on {self.control.right} of {self.control.tasks} control tasks;"
+        yield f"           {_percent(_share(progress['control_accuracy']))} of single answers to them"
+        yield f"Cost       {progress['cost']['amount']} {progress['cost']['currency']}"
+        yield f"Model      accuracy {metrics['accuracy']:.3f}, F1 {metrics['f1']:.3f}"
+        yield f"           on {metrics['test_rows']} headlines that nothing was trained on"
         yield ""
         yield "Where the model comes from"
         yield from (f"  {line}" for line in self.lineage)
 
+    def _workers(self) -> Iterator[str]:
+        """How many are out, and why; the rule is what stands before the colon of a reason."""
+        banned, failed = self.banned(), self.failed()
+        yield f"{len(self.workers)} simulated, {len(self.workers) - len(banned) - len(failed)} of them passed"
+        yield f"{len(failed)} failed the training"
+        rules = Counter(str(worker["reason"]).partition(":")[0] for worker in banned)
+        for rule, count in sorted(rules.items()):
+            yield f"{count} banned: {_RULES.get(rule, rule)}"
 
-def gather(http: Http) -> Report:
-    """Ask the server for everything in the report."""
+
+def gather(http: Http, control: ControlCheck) -> Report:
+    """Ask the server for everything else in the report."""
     heads = {repo: commit for repo in REPOS if (commit := head(http, repo)) is not None}
     labels = csv.DictReader(io.StringIO(text(http, "labels", "/labels.csv")))
     return Report(
@@ -87,6 +98,7 @@ def gather(http: Http) -> Report:
         items=http.get(path("projects", PROJECT, "progress"))["tasks"]["total"],
         progress=http.get(path("projects", PROJECT, "progress")),
         workers=tuple(http.get(path("projects", PROJECT, "workers"))),
+        control=control,
         metrics=http.call("GET", path("repos", "model", "raw"), params={"ref": "main", "path": "/metrics.json"}).json(),
         content_ids={repo: commit["content_id"] for repo, commit in heads.items()},
         lineage=tuple(_family(http, heads["model"])),
@@ -100,7 +112,7 @@ def text(http: Http, repo: str, file: str) -> str:
 
 def _family(http: Http, commit: Mapping[str, Any], margin: str = "", branch: str = "") -> Iterator[str]:
     """The tree above a commit, one line per commit, as far up as there is something."""
-    yield f"{margin}{branch}{commit['repo']}@{commit['branch']}  {commit['id']}  {_what(commit)}"
+    yield f"{margin}{branch}{commit['repo']}@{commit['branch']}  {commit['id']}  {_what(http, commit)}"
     sources = commit["provenance"]
     below = margin + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
     for number, source in enumerate(sources, 1):
@@ -108,14 +120,23 @@ def _family(http: Http, commit: Mapping[str, Any], margin: str = "", branch: str
         yield from _family(http, whole, below, "└─ " if number == len(sources) else "├─ ")
 
 
-def _what(commit: Mapping[str, Any]) -> str:
-    """How a commit came about, in a few words."""
-    meta, message = commit["meta"], str(commit["message"]).partition("\n")[0]
+def _what(http: Http, commit: Mapping[str, Any]) -> str:
+    """How a commit came about, in a few words; of raw data, its files."""
+    meta = commit["meta"]
     if commit["kind"] == "people":
-        return f"answers of people, project {meta.get('project', '')}"
+        return f"{meta['judgements']} answers of {meta['workers']} people"
     if commit["kind"] == "job":
-        return f"job of pipeline {meta.get('pipeline', '')}"
-    return message
+        return f"made by pipeline {meta['pipeline']}"
+    message = str(commit["message"]).partition("\n")[0]
+    listed = http.get(path("repos", commit["repo"], "ls"), ref=commit["id"])["entries"]
+    files = [entry["name"] for entry in listed if entry["type"] == "file"]
+    return f"{message}: {', '.join(files)}" if files else message
+
+
+def _under(title: str, lines: Iterator[str]) -> Iterator[str]:
+    """Lines under a title that stands in front of the first."""
+    for number, line in enumerate(lines):
+        yield f"{'' if number else title:10} {line}"
 
 
 def _percent(value: float | None) -> str:
