@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from itertools import count
 
+from tests.backing import database_at
+
 from recension.clock import ManualClock
 from recension.crowd.answers import skip, submit_answer
 from recension.crowd.policy import Policy, encode_policy
@@ -27,7 +29,7 @@ class Office:
     """One project; every expected answer is ``GOOD``."""
 
     def __init__(self, path, policy=None, *, real=0, control=0, training=0, exam=0):
-        self.db = Database.open(path / "office.db")
+        self.db = Database.open(database_at(path / "office.db"))
         migrate(self.db, MIGRATIONS)
         self.clock = ManualClock()
         self.ids = count(1)

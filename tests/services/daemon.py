@@ -81,7 +81,7 @@ class Daemon:
                 group=pwd.getpwnam(self._user).pw_gid if self._user else None,
                 extra_groups=[] if self._user else None,
                 # a test run that is killed takes its servers with it
-                preexec_fn=lambda: libc.prctl(_DIES_WITH_PARENT, signal.SIGTERM),
+                preexec_fn=lambda: libc.prctl(_DIES_WITH_PARENT, signal.SIGTERM),  # noqa: PLW1509
             )
 
     def await_ready(self, is_ready: Callable[[], bool], timeout_s: float = 60) -> None:

@@ -85,7 +85,10 @@ def project_named(tx: Tx, name: str, *, workspace: str = DEFAULT_WORKSPACE) -> P
 
 def projects(tx: Tx, *, workspace: str | None = None) -> list[Project]:
     """All projects, by workspace and name."""
-    sql = f"SELECT {_COLUMNS} FROM project WHERE :workspace IS NULL OR workspace = :workspace ORDER BY workspace, name"
+    sql = (
+        f"SELECT {_COLUMNS} FROM project WHERE CAST(:workspace AS TEXT) IS NULL OR workspace = :workspace"
+        " ORDER BY workspace, name"
+    )
     return [_project(row, "") for row in tx.execute(sql, {"workspace": workspace})]
 
 

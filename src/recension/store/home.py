@@ -3,8 +3,9 @@ r"""A home: the folder that holds one installation's database and objects, with 
 ::
 
     format          "recension home 1\\n"
+    settings.yaml   where the database and the objects are, when they are elsewhere
     recension.db    the database
-    objects/        the object store, when it is local
+    objects/        the object store
     cache/          may be deleted at any time
 """
 
@@ -12,17 +13,24 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from recension.errors import AlreadyExists, Damaged, Invalid, NotFound, RecensionError, Unavailable
 from recension.store.backends.local import LocalBackend
+
+if TYPE_CHECKING:
+    from recension.store.settings import Settings
 
 FORMAT: Final = 1
 _LINE: Final = re.compile(r"recension home (\d+)\n")
 
 
-def create_home(home: Path) -> None:
+def create_home(home: Path, settings: Settings | None = None) -> None:
     """Lay out a new home; its folder may exist when it is empty.
+
+    Args:
+        home: the folder.
+        settings: where the database and the objects are; None: in the home.
 
     Raises:
         AlreadyExists: there is a home.
@@ -35,6 +43,10 @@ def create_home(home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         if (home / "recension.db").exists() or any(home.iterdir()):
             raise Invalid("the folder is not empty and no home", where=str(home), hint="choose another with --home")
+        if settings is not None:
+            from recension.store.settings import write_settings  # noqa: PLC0415 - few homes have any
+
+            write_settings(home, settings)
         # The line is written last and at once: a crash before leaves an empty folder, which may be tried again.
         LocalBackend(home).put("format", f"recension home {FORMAT}\n".encode())
     except OSError as error:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from recension.clock import Clock, SystemClock
 from recension.db import Database, migrate
 from recension.store.backends import Backend
-from recension.store.backends.local import LocalBackend
 from recension.store.checkout import CheckingOut
 from recension.store.fsck_report import FsckReport
 from recension.store.home import check_home, create_home
+from recension.store.places import open_database, open_objects
 from recension.store.schema import MIGRATIONS
 from recension.store.trees import Trees
+
+if TYPE_CHECKING:
+    from recension.store.settings import Settings
 
 
 class Store(CheckingOut):
@@ -32,14 +35,19 @@ class Store(CheckingOut):
         self.tree = Trees(self)
 
     @staticmethod
-    def create(home: Path, *, clock: Clock | None = None) -> Store:
+    def create(home: Path, *, settings: Settings | None = None, clock: Clock | None = None) -> Store:
         """Make a new home and open it.
+
+        Args:
+            home: its folder.
+            settings: where its database and its objects are; None: in the home.
+            clock: what time commits are stamped with.
 
         Raises:
             AlreadyExists: there is a home.
             Invalid: the folder holds something else.
         """
-        create_home(home)
+        create_home(home, settings)
         return Store.open(home, clock=clock)
 
     @staticmethod
@@ -58,13 +66,14 @@ class Store(CheckingOut):
         if create and not (home / "format").exists():
             create_home(home)
         check_home(home)
-        db = Database.open(home / "recension.db")
+        db = open_database(home)
         try:
             migrate(db, MIGRATIONS)
+            objects = open_objects(home)
         except BaseException:
             db.close()
             raise
-        return Store(home, db, LocalBackend(home / "objects"), clock or SystemClock())
+        return Store(home, db, objects, clock or SystemClock())
 
     def fsck(self, *, full: bool = True) -> FsckReport:
         """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte."""

@@ -26,7 +26,7 @@ class PartedUpload:
 
     def __init__(self, send: Callable[[Iterator[bytes]], None]) -> None:
         self._send = send
-        self._pieces: queue.Queue[bytes | None | _Given] = queue.Queue(_WAITING)
+        self._pieces: queue.Queue[bytes | _Given | None] = queue.Queue(_WAITING)
         self._fault: Exception | None = None
         # a writer that neither finishes nor aborts keeps nobody from leaving
         self._thread = threading.Thread(target=self._run, name="parted-upload", daemon=True)
@@ -48,10 +48,12 @@ class PartedUpload:
             yield piece
 
     def add(self, piece: bytes) -> None:
-        """Send a piece; waits while too many are on their way."""
+        """Send a piece; waits while too many are on their way, and raises what went wrong with earlier ones."""
+        if self._fault is not None:
+            raise self._fault
         self._push(piece)
 
-    def _push(self, piece: bytes | None | _Given) -> None:
+    def _push(self, piece: bytes | _Given | None) -> None:
         while self._thread.is_alive():
             try:
                 self._pieces.put(piece, timeout=_LOOK_S)

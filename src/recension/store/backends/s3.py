@@ -35,6 +35,7 @@ T = TypeVar("T")
 _ATTEMPTS: Final = 3
 _TIMEOUT: Final = timedelta(minutes=5)
 _CONNECT_TIMEOUT: Final = timedelta(seconds=5)
+_PARTS_AT_ONCE: Final = 4
 _RETRIES: Final[dict[str, Any]] = {
     "max_retries": 6,
     "retry_timeout": timedelta(minutes=2),
@@ -98,7 +99,7 @@ class BucketBackend:
                 if self.read(key, 0, len(body) + 1) != body:
                     raise AlreadyExists("another object has this key", where=self._place(key)) from error
             except (BaseError, FileNotFoundError) as error:
-                fault = self._fault(error, key)
+                fault = self.explain(error, key)
                 if attempt == _ATTEMPTS or isinstance(error, (FileNotFoundError, PermissionDeniedError)):
                     raise fault from error
                 continue
@@ -133,12 +134,12 @@ class BucketBackend:
         try:
             return bytes(obstore.get_range(self._store, key, start=start, length=length))
         except FileNotFoundError as error:
-            raise self._fault(error, key) from error
+            raise self.explain(error, key) from error
         except BaseError as error:
             # a stretch behind the end is an error to the service, and nothing special to us
             if start >= self.size(key):
                 return b""
-            raise self._fault(error, key) from error
+            raise self.explain(error, key) from error
 
     def size(self, key: str) -> int:
         """Length of an object in bytes."""
@@ -169,12 +170,12 @@ class BucketBackend:
         try:
             return ask()
         except (BaseError, FileNotFoundError) as error:
-            raise self._fault(error, key) from error
+            raise self.explain(error, key) from error
 
     def _place(self, key: str) -> str:
         return f"{self._where.rstrip('/')}/{key}"
 
-    def _fault(self, error: Exception, key: str) -> RecensionError:
+    def explain(self, error: Exception, key: str) -> RecensionError:
         """What an error of the service means to a caller."""
         where = self._place(key)
         if isinstance(error, FileNotFoundError):
@@ -186,9 +187,6 @@ class BucketBackend:
             return Unavailable("the object store refuses these credentials", where=where, hint=hint)
         text = f"the object store does not do it: {_line(error)}"
         return Unavailable(text, where=where, hint="check that it can be reached; nothing was committed")
-
-
-_PARTS_AT_ONCE: Final = 4
 
 
 class _BucketWriter:
@@ -212,8 +210,11 @@ class _BucketWriter:
     def _send_on(self) -> None:
         if self._upload is None:
             self._upload = PartedUpload(lambda parts: self._backend.put_parts(self._key, parts))
-        for piece in self._held:
-            self._upload.add(piece)
+        try:
+            for piece in self._held:
+                self._upload.add(piece)
+        except (BaseError, FileNotFoundError) as error:
+            raise self._backend.explain(error, self._key) from error
         self._held.clear()
 
     def finish(self) -> None:
@@ -230,7 +231,7 @@ class _BucketWriter:
         except (BaseError, FileNotFoundError) as error:
             # the answer to the last request may have been lost: then the object is there
             if not self._backend.has(self._key, self._held_bytes):
-                raise self._backend._fault(error, self._key) from error  # noqa: SLF001 - one class in two halves
+                raise self._backend.explain(error, self._key) from error
             return
         if not self._backend.has(self._key, self._held_bytes):
             raise Unavailable("the object store has not kept all of an object", where=self._key, hint="try again")

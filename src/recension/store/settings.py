@@ -1,0 +1,79 @@
+"""The settings of a home: where its database and its objects are, when they are not in the home itself.
+
+``settings.yaml`` in the home holds them. Secrets do not stand there: PostgreSQL and the object stores take theirs from
+the environment, under the names that all their programs know.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import msgspec.yaml
+
+from recension.errors import Damaged, Invalid, Unavailable
+from recension.store.backends.local import LocalBackend
+
+SETTINGS: Final = "settings.yaml"
+_DATABASE_SECRET: Final = re.compile(r"//[^/@]*:[^/@]*@|[?&](?:password|sslpassword)=", re.IGNORECASE)
+_OBJECTS_SECRET: Final = re.compile(
+    r"//[^/]*@|[?&][^=&]*(?:secret|token|password|access_key|account_key)[^=&]*=", re.IGNORECASE
+)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where a home keeps things.
+
+    Attributes:
+        database: the URL of a PostgreSQL database; None: a file in the home.
+        objects: the URL of a bucket, or the path of a folder; None: a folder in the home.
+    """
+
+    database: str | None = None
+    objects: str | None = None
+
+
+def read_settings(home: Path) -> Settings:
+    """The settings of a home; the default ones when it has none.
+
+    Raises:
+        Damaged: the file says nothing intelligible.
+    """
+    file = home / SETTINGS
+    try:
+        return msgspec.yaml.decode(file.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise Unavailable(f"cannot be read: {error.strerror}", where=str(file), hint="check its permissions") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Damaged(
+            f"not the settings of a home: {error}", where=str(file), hint="database: URL, objects: URL"
+        ) from error
+
+
+def write_settings(home: Path, settings: Settings) -> None:
+    """Keep the settings in the home, durably.
+
+    Raises:
+        Invalid: a URL holds a secret.
+    """
+    refuse_secrets(settings)
+    LocalBackend(home).put(SETTINGS, msgspec.yaml.encode(settings))
+
+
+def refuse_secrets(settings: Settings) -> None:
+    """Make sure that what is kept in a file is nothing that has to be kept from its readers.
+
+    Raises:
+        Invalid: a URL holds a secret.
+    """
+    if settings.database and _DATABASE_SECRET.search(settings.database):
+        raise Invalid(
+            "a password does not belong into a URL", where="database", hint="set PGPASSWORD, or use ~/.pgpass"
+        )
+    if settings.objects and _OBJECTS_SECRET.search(settings.objects):
+        hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what your service calls them"
+        raise Invalid("a secret does not belong into a URL", where="objects", hint=hint)
