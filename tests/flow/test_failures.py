@@ -102,13 +102,6 @@ def test_job_timeout(world: World) -> None:
     assert (job.state, job.reason) == ("failure", "the job did not end within 0.5 s")
 
 
-def test_background_children_do_not_outlive_a_step(world: World) -> None:
-    world.put("texts", {"/a": "1"})
-    world.pipeline("quick", pfs("texts", "/*"), ["sh", "-c", "sleep 60 & echo done"])
-    (job,) = world.drain_well()
-    assert "done" in world.logs(job.id)
-
-
 def test_same_path_from_two_datums_names_both(world: World) -> None:
     world.put("texts", {"/a": "1", "/b": "2"})
     world.pipeline("clash", pfs("texts", "/*"), ["sh", "-c", "echo $texts > /pfs/out/same"])

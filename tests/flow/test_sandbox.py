@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -204,3 +205,12 @@ def test_long_output_is_cut_in_the_middle(world: World) -> None:
     assert "start" in lines
     assert lines[-1] == "end"
     assert any("bytes left out" in line for line in lines)
+
+
+def test_background_children_do_not_keep_a_step_waiting(room: World) -> None:
+    room.put("texts", {f"/{number}": "x" for number in range(4)})
+    room.pipeline("quick", pfs("texts", "/*"), ["sh", "-c", "sleep 60 & echo done"])
+    started = time.monotonic()
+    (job,) = room.drain_well()
+    assert room.logs(job.id).count("done") == 4
+    assert time.monotonic() - started < 3

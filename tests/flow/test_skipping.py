@@ -121,3 +121,15 @@ def test_empty_files_do_not_depend_on_content(world: World) -> None:
     assert world.files("names")["/list"].split()[-2:] == ["0", "a.txt"]
     world.put("texts", {"/a.txt": "two"})
     assert [job.run for job in world.drain_well()] == [0]
+
+
+def test_parameters_are_part_of_the_key(world: World) -> None:
+    world.put("texts", {"/a.txt": "one"})
+    cmd = ["sh", "-c", "echo $RECENSION_PARAMETERS > /pfs/out/x"]
+    world.pipeline("show", pfs("texts", "/"), cmd, parameters={"rate": 0.5})
+    world.drain_well()
+    world.pipeline("show", pfs("texts", "/"), cmd, parameters={"rate": 1})
+    (job,) = world.drain_well()
+    assert world.files("show") == {"/x": '{"rate": 1}\n'}
+    assert world.explain(job.id)[0].differences == ("code: parameters",)
+    assert world.store.resolve("show").meta["parameters"] == {"rate": 1}

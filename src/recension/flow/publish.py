@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from recension.db import Tx
-from recension.errors import Conflict, Invalid
+from recension.errors import Invalid
 from recension.flow.datums import datum_path, describe, key_edits, output_of, record
 from recension.flow.dispatch import Results
 from recension.flow.inputs import Inputs
@@ -20,8 +19,6 @@ from recension.flow.watch import Context
 from recension.flow.work import DatumState
 from recension.ids import BlobId, NodeId
 from recension.store import EMPTY, Commit, Delete, Edit, Upload
-
-_RACES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def publish(
 
     Raises:
         Invalid: two datums wrote the same path, or one wrote a file where another has a folder.
-        Conflict: the job was ended by somebody else.
+        Conflict: the job was ended, or its output branch moved, by somebody else.
     """
     outputs = _outputs(prepared, results)
     with context.store.upload() as upload:
@@ -137,29 +134,22 @@ def _commit(  # noqa: PLR0917
         columns = {"output_commit": commit.id, "datums": tree, "total": accounts.total, "run": accounts.run}
         move(tx, job.id, JobEvent.COMMIT, context.clock.now_us(), **columns, skipped=accounts.skipped)
 
-    for attempt in range(_RACES):
-        head = store.head(job.pipeline, job.output_branch, job.workspace)
-        try:
-            return store.write(
-                job.pipeline,
-                job.output_branch,
-                on_head(store, merged.edits, base=base, head=head),
-                upload=upload,
-                message=f"{accounts.run} of {accounts.total} datums run",
-                author=f"pipeline {job.pipeline}",
-                kind="job",
-                meta=_meta(context, spec, accounts),
-                provenance=[*(entry.commit for entry in job.inputs), job.spec_commit],
-                global_id=job.global_id,
-                workspace=job.workspace,
-                base=None if head is None else head.id,
-                also=succeed,
-            )
-        except Conflict:
-            moved = store.head(job.pipeline, job.output_branch, job.workspace)
-            if moved == head or attempt == _RACES - 1:
-                raise
-    raise AssertionError
+    head = store.head(job.pipeline, job.output_branch, job.workspace)
+    return store.write(
+        job.pipeline,
+        job.output_branch,
+        on_head(store, merged.edits, base=base, head=head),
+        upload=upload,
+        message=f"{accounts.run} of {accounts.total} datums run",
+        author=f"pipeline {job.pipeline}",
+        kind="job",
+        meta=_meta(context, spec, accounts),
+        provenance=[*(entry.commit for entry in job.inputs), job.spec_commit],
+        global_id=job.global_id,
+        workspace=job.workspace,
+        base=None if head is None else head.id,
+        also=succeed,
+    )
 
 
 def _meta(context: Context, spec: Spec, accounts: Accounts) -> dict[str, object]:
