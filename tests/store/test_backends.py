@@ -1,12 +1,14 @@
 """What every backend promises; one suite for all of them."""
 
+import resource
 import threading
 
 import pytest
 
-from recension.errors import NotFound, Unavailable
+from recension.errors import AlreadyExists, Invalid, NotFound, Unavailable
 from recension.store.backends.local import LocalBackend
 from recension.store.backends.memory import MemoryBackend
+from recension.store.places import objects_at
 
 
 class BackendPromises:
@@ -49,11 +51,43 @@ class BackendPromises:
         writer.abort()
         assert list(backend.keys("")) == []
 
+    def test_an_object_of_many_parts_is_read_whole_and_in_pieces(self, backend):
+        """Larger than any part that a bucket takes."""
+        block = bytes(range(256)) * 4096
+        writer = backend.create("packs/large")
+        for number in range(21):
+            writer.write(bytes([number]) + block)
+        writer.finish()
+        assert backend.size("packs/large") == 21 * (len(block) + 1)
+        for number in (0, 7, 8, 20):
+            assert backend.read("packs/large", number * (len(block) + 1), 3) == bytes([number, 0, 1])
+        assert backend.read("packs/large", 0, 1 << 30).count(block) == 21
+
+    def test_an_object_of_many_parts_that_is_given_up_never_was(self, backend):
+        writer = backend.create("packs/large")
+        for _ in range(21):
+            writer.write(bytes(1 << 20))
+        writer.abort()
+        assert list(backend.keys("")) == []
+
+    def test_the_same_bytes_once_more_change_nothing(self, backend):
+        backend.put("packs/a", b"hello")
+        backend.put("packs/a", b"hello")
+        assert backend.read("packs/a", 0, 9) == b"hello"
+
+    def test_an_empty_object_is_one(self, backend):
+        backend.put("packs/empty", b"")
+        assert backend.size("packs/empty") == 0
+        assert backend.read("packs/empty", 0, 5) == b""
+        assert list(backend.keys("packs/")) == ["packs/empty"]
+
     def test_what_is_missing_is_not_found(self, backend):
         with pytest.raises(NotFound, match="packs/none"):
             backend.read("packs/none", 0, 1)
         with pytest.raises(NotFound):
             backend.size("packs/none")
+        with pytest.raises(NotFound):
+            backend.read("packs/none", 0, 0)
 
     def test_keys_are_sorted_and_selected_by_prefix(self, backend):
         for key in ("packs/b", "packs/a", "other/c", "packs.x"):
@@ -124,3 +158,59 @@ class TestLocal(BackendPromises):
         (tmp_path / "objects").write_bytes(b"a file")
         with pytest.raises(Unavailable, match="objects"):
             LocalBackend(tmp_path / "objects").put("packs/a", b"x")
+
+
+@pytest.mark.backends
+class TestBucket(BackendPromises):
+    @pytest.fixture
+    def url(self, s3_server):
+        return s3_server.new_bucket()
+
+    @pytest.fixture
+    def backend(self, url):
+        opened = objects_at(url)
+        yield opened
+        opened.close()
+
+    def test_other_bytes_under_a_taken_key_are_refused(self, backend):
+        backend.put("packs/a", b"hello")
+        with pytest.raises(AlreadyExists, match="packs/a"):
+            backend.put("packs/a", b"other")
+        assert backend.read("packs/a", 0, 9) == b"hello"
+
+    def test_two_places_in_one_bucket_know_nothing_of_each_other(self, backend, s3_server):
+        backend.put("packs/a", b"hello")
+        assert list(objects_at(s3_server.new_bucket()).keys("")) == []
+
+    def test_memory_stays_bounded_however_large_an_object_is(self, backend):
+        from_here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        block = memoryview(bytes(4 << 20))
+        writer = backend.create("packs/huge")
+        for _ in range(100):
+            writer.write(block)
+        writer.finish()
+        assert backend.size("packs/huge") == 100 * len(block)
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - from_here < 150_000
+
+    def test_a_bucket_that_is_not_there_is_named(self, url):
+        with pytest.raises(Unavailable, match="no such bucket"):
+            objects_at(url.replace("s3://recension", "s3://nowhere")).put("packs/a", b"x")
+
+    def test_wrong_credentials_are_told_from_a_missing_object(self, url, backend, monkeypatch):
+        backend.put("packs/a", b"x")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+        with pytest.raises(Unavailable, match="AWS_SECRET_ACCESS_KEY"):
+            objects_at(url).read("packs/a", 0, 1)
+
+    def test_options_that_nobody_knows_are_refused(self, url):
+        with pytest.raises(Invalid, match="colour"):
+            objects_at(f"{url}&colour=red")
+
+
+def test_a_place_for_objects_is_a_whole_path_or_a_url(tmp_path):
+    assert isinstance(objects_at(str(tmp_path)), LocalBackend)
+    assert isinstance(objects_at(tmp_path.as_uri()), LocalBackend)
+    with pytest.raises(Invalid, match="whole path"):
+        objects_at("objects")
+    with pytest.raises(Invalid, match="ftp"):
+        objects_at("ftp://host/objects")

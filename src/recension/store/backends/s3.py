@@ -19,6 +19,7 @@ import obstore
 from obstore.exceptions import (
     AlreadyExistsError,
     BaseError,
+    GenericError,
     NotSupportedError,
     PermissionDeniedError,
     UnauthenticatedError,
@@ -28,7 +29,8 @@ from obstore.store import ObjectStore, from_url
 
 from recension.errors import AlreadyExists, Invalid, NotFound, RecensionError, Unavailable
 from recension.store.backends import Bytes
-from recension.store.backends.parted import PART_BYTES, PartedUpload
+from recension.store.backends.bucket_writer import BucketWriter
+from recension.store.backends.parted import PART_BYTES
 
 T = TypeVar("T")
 
@@ -81,9 +83,9 @@ class BucketBackend:
         self._where = where
         self._refuses_to_replace = True
 
-    def create(self, key: str) -> _BucketWriter:
+    def create(self, key: str) -> BucketWriter:
         """Begin an object."""
-        return _BucketWriter(self, key)
+        return BucketWriter(self, key)
 
     def put(self, key: str, data: Bytes) -> None:
         """Write a whole object; the same bytes once more change nothing.
@@ -117,7 +119,28 @@ class BucketBackend:
 
     def put_parts(self, key: str, parts: Iterator[bytes]) -> None:
         """Write an object from the parts that ``parts`` brings; when it raises, what went up is removed again."""
-        obstore.put(self._store, key, parts, use_multipart=True, chunk_size=PART_BYTES, max_concurrency=_PARTS_AT_ONCE)
+        taken = False
+
+        def taking() -> Iterator[bytes]:
+            nonlocal taken
+            taken = True
+            yield from parts
+
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                obstore.put(
+                    self._store,
+                    key,
+                    taking(),
+                    use_multipart=True,
+                    chunk_size=PART_BYTES,
+                    max_concurrency=_PARTS_AT_ONCE,
+                )
+            except BaseError:
+                if taken or attempt == _ATTEMPTS:  # a part that was taken cannot be had again
+                    raise
+            else:
+                return
 
     def has(self, key: str, size: int) -> bool:
         """Whether an object of this size is there."""
@@ -167,10 +190,14 @@ class BucketBackend:
         """Connections close by themselves."""
 
     def _ask(self, key: str, ask: Callable[[], T]) -> T:
-        try:
-            return ask()
-        except (BaseError, FileNotFoundError) as error:
-            raise self.explain(error, key) from error
+        """What ``ask`` says; it may be asked again."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return ask()
+            except (BaseError, FileNotFoundError) as error:
+                if attempt == _ATTEMPTS or type(error) is not GenericError:
+                    raise self.explain(error, key) from error
+        raise AssertionError
 
     def _place(self, key: str) -> str:
         return f"{self._where.rstrip('/')}/{key}"
@@ -187,61 +214,6 @@ class BucketBackend:
             return Unavailable("the object store refuses these credentials", where=where, hint=hint)
         text = f"the object store does not do it: {_line(error)}"
         return Unavailable(text, where=where, hint="check that it can be reached; nothing was committed")
-
-
-class _BucketWriter:
-    """Gathers a small object; sends a large one on in parts."""
-
-    def __init__(self, backend: BucketBackend, key: str) -> None:
-        self._backend = backend
-        self._key = key
-        self._held: list[bytes] = []
-        self._held_bytes = 0
-        self._upload: PartedUpload | None = None
-        self._done = False
-
-    def write(self, data: Bytes) -> None:
-        """Append."""
-        self._held.append(bytes(data))
-        self._held_bytes += len(data)
-        if self._upload is not None or self._held_bytes > PART_BYTES:
-            self._send_on()
-
-    def _send_on(self) -> None:
-        if self._upload is None:
-            self._upload = PartedUpload(lambda parts: self._backend.put_parts(self._key, parts))
-        try:
-            for piece in self._held:
-                self._upload.add(piece)
-        except (BaseError, FileNotFoundError) as error:
-            raise self._backend.explain(error, self._key) from error
-        self._held.clear()
-
-    def finish(self) -> None:
-        """Make the object durable and visible."""
-        if self._upload is None:
-            self._backend.put(self._key, b"".join(self._held))
-        else:
-            self._finish_parts(self._upload)
-        self._done = True
-
-    def _finish_parts(self, upload: PartedUpload) -> None:
-        try:
-            upload.finish()
-        except (BaseError, FileNotFoundError) as error:
-            # the answer to the last request may have been lost: then the object is there
-            if not self._backend.has(self._key, self._held_bytes):
-                raise self._backend.explain(error, self._key) from error
-            return
-        if not self._backend.has(self._key, self._held_bytes):
-            raise Unavailable("the object store has not kept all of an object", where=self._key, hint="try again")
-
-    def abort(self) -> None:
-        """Forget it; harmless after ``finish``."""
-        self._held.clear()
-        if self._upload is not None and not self._done:
-            self._upload.abort()
-            self._done = True
 
 
 def _line(error: Exception) -> str:
