@@ -40,11 +40,11 @@ def options(parser: argparse.ArgumentParser) -> set[str]:
 
 def documented() -> dict[str, set[str]]:
     """Command → the options in its heading."""
-    found = {}
+    found, known = {}, commands()
     for line in re.findall(r"^`recension (.*)`$", PAGE, re.MULTILINE):
-        name = re.match(r"[a-z]+( (create|list|inspect|delete|move|promote|status|export|jobs|logs|add|link)\b)?", line)
-        assert name is not None
-        found[name[0]] = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", line))
+        words = line.split()
+        name = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
+        found[name] = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", line))
     return found
 
 

@@ -17,6 +17,8 @@ ROLES = ("annotator", "lead", "engineer", "admin")
 FILL = {
     "repo": "nowhere",
     "branch": "main",
+    "tag": "v1",
+    "workspace": "nowhere",
     "commit_id": "0" * 26,
     "global_id": "0" * 26,
     "project": "nowhere",
@@ -27,12 +29,19 @@ FILL = {
 }
 BODIES = {
     "/api/v1/users": {"name": "Not A Name"},
+    "/api/v1/users/{name}/roles": {"roles": ["lead"]},
     "/api/v1/users/{name}/grants": {"repo": "nowhere", "level": "read"},
     "/api/v1/tokens": {"name": "Not A Name"},
     "/api/v1/repos": {"name": "Not A Name"},
     "/api/v1/repos/{repo}/branches": {"name": "x"},
     "/api/v1/repos/{repo}/branches/{branch}": {"to": "main"},
     "/api/v1/repos/{repo}/branches/{branch}/promote": {"to": "x"},
+    "/api/v1/repos/{repo}": {"description": "x"},
+    "/api/v1/repos/{repo}/rename": {"name": "x"},
+    "/api/v1/repos/{repo}/branches/{branch}/protection": {"protected": True},
+    "/api/v1/repos/{repo}/tags": {"name": "x"},
+    "/api/v1/workspaces": {"name": "Not A Name"},
+    "/api/v1/repos/{repo}/commits": {"changes": [{"op": "delete", "path": "/x"}]},
     "/api/v1/projects": {"yaml": "", "files": {}},
     "/api/v1/projects/{project}/state": {"state": "paused"},
     "/api/v1/projects/{project}/workers/{name}": {"state": "banned"},
@@ -74,7 +83,13 @@ def callers(served):
 def status(client, method, path):
     address = re.sub(r"\{(\w+)\}", lambda name: FILL[name[1]], path)
     query = (
-        {"path": "/x"} if path.endswith(("/raw", "/preview", "/upload")) else {"token": "x"} if "login" in path else {}
+        {"path": "/x"}
+        if path.endswith(("/raw", "/preview", "/upload"))
+        else {"from": "a", "to": "b"}
+        if path.endswith("/compare")
+        else {"token": "x"}
+        if "login" in path
+        else {}
     )
     if path.endswith("/events"):
         with client.stream(method, address) as answer:

@@ -1,4 +1,4 @@
-"""``recension branch``: list, create, move, promote, delete."""
+"""``recension branch``: list, create, move, promote, protect, delete."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from recension.clock import iso
 from recension.errors import Invalid
 from recension.ids import Address, CommitId, check_name, parse_address
 from recension.store import Branch, Store
+from recension.store.naming import branch_protect
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this group."""
-    group = add_command(subparsers, "branch", "list, create, move, promote, delete branches")
+    group = add_command(subparsers, "branch", "list, create, move, promote, protect, delete branches")
     verbs = group.add_subparsers(dest="verb", metavar="VERB", required=True)
     add_command(verbs, "list", "list the branches of a repo").add_argument("repo", metavar="REPO")
     create = add_command(verbs, "create", "make a branch")
@@ -30,6 +31,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     promote = add_command(verbs, "promote", "bring another branch forward to the head of this one")
     promote.add_argument("branch", metavar="REPO@BRANCH")
     promote.add_argument("--to", metavar="BRANCH", required=True)
+    protect = add_command(verbs, "protect", "let a branch grow by merging and promoting alone")
+    protect.add_argument("branch", metavar="REPO@BRANCH")
+    add_command(verbs, "unprotect", "lift the protection of a branch").add_argument("branch", metavar="REPO@BRANCH")
     add_command(verbs, "delete", "remove a branch; its commits stay").add_argument("branch", metavar="REPO@BRANCH")
 
 
@@ -60,7 +64,10 @@ def _list(args: argparse.Namespace) -> None:
     if args.json:
         print_json([_shape(branch) for branch in branches])
     elif branches:
-        print_table((branch.name, branch.head or "-", when(branch.at_us)) for branch in branches)
+        print_table(
+            (branch.name, branch.head or "-", when(branch.at_us), "protected" if branch.protected else "")
+            for branch in branches
+        )
 
 
 def _commit_at(store: Store, named: Address, ref: str) -> CommitId:
@@ -84,6 +91,12 @@ def _promote(store: Store, named: Address, args: argparse.Namespace) -> None:
     _show(args, named, "promoted", branch)
 
 
+def _protect(store: Store, named: Address, args: argparse.Namespace) -> None:
+    on = args.verb == "protect"
+    branch = branch_protect(store, named.repo, str(named.ref), protected=on, workspace=named.workspace)
+    _show(args, named, "protected" if on else "no longer protected", branch)
+
+
 def _delete(store: Store, named: Address, args: argparse.Namespace) -> None:
     store.branch_delete(named.repo, str(named.ref), workspace=named.workspace)
     if args.json:
@@ -96,12 +109,14 @@ _VERBS: Final[dict[str, Callable[[Store, Address, argparse.Namespace], None]]] =
     "create": _create,
     "move": _move,
     "promote": _promote,
+    "protect": _protect,
+    "unprotect": _protect,
     "delete": _delete,
 }
 
 
 def _shape(branch: Branch) -> dict[str, Any]:
-    return {"name": branch.name, "head": branch.head, "at": iso(branch.at_us)}
+    return {"name": branch.name, "head": branch.head, "at": iso(branch.at_us), "protected": branch.protected}
 
 
 def _show(args: argparse.Namespace, named: Address, done: str, branch: Branch) -> None:

@@ -7,7 +7,7 @@ from recension.errors import AlreadyExists, Conflict
 from recension.ids import DEFAULT_WORKSPACE, CommitId, check_name
 from recension.store.model import ANY, Anything, Branch, Repo
 from recension.store.parts import Parts
-from recension.store.refs import commit_of, existing_ref, expect_head, point, read_ref
+from recension.store.refs import commit_of, existing_ref, expect_head, point, read_ref, refuse_protected
 from recension.store.rows import commit_by_id, repo_id, repo_label
 
 _REPOS = (
@@ -43,6 +43,11 @@ class Catalog(Parts):
             )
             if made.first() is None:
                 raise AlreadyExists("there is such a repo already", where=repo_label(workspace, name))
+            tx.execute(
+                "INSERT INTO workspace(name, description, created_us) VALUES(:workspace, '', :at) "
+                "ON CONFLICT(name) DO NOTHING",
+                row,
+            )
 
         self.db.write(insert)
         return self.repo(name, workspace=workspace)
@@ -96,10 +101,10 @@ class Catalog(Parts):
         """The branches of a repo, sorted by name."""
         with self.db.read() as tx:
             rows = tx.execute(
-                "SELECT name, head, at_us FROM branch WHERE repo = :repo ORDER BY name",
+                "SELECT name, head, at_us, protected FROM branch WHERE repo = :repo ORDER BY name",
                 {"repo": repo_id(tx, workspace, repo)},
             )
-            return [Branch(*row) for row in rows]
+            return [Branch(name, head, at_us, bool(protected)) for name, head, at_us, protected in rows]
 
     def branch_create(
         self, repo: str, name: str, *, at: CommitId | None = None, workspace: str = DEFAULT_WORKSPACE
@@ -135,6 +140,7 @@ class Catalog(Parts):
 
         Raises:
             Conflict: its head is not the expected one.
+            Forbidden: it is protected.
             NotFound: there is no such repo or branch, or no such commit in it.
         """
 
@@ -143,8 +149,9 @@ class Catalog(Parts):
             expect_head(ref, expect)
             at_us = self.clock.now_us()
             if ref.head != to:
+                refuse_protected(ref, "moved")
                 point(tx, ref, commit_of(tx, ref, to), at_us, cause="move")
-            return Branch(name, to, at_us)
+            return Branch(name, to, at_us, ref.protected)
 
         return self.db.write(move)
 
@@ -163,7 +170,7 @@ class Catalog(Parts):
             at_us = self.clock.now_us()
             if origin.head is None:
                 raise Conflict("the branch has no commit to promote", where=origin.label)
-            if target.head is not None and not _descends(tx, origin.head, target.head):
+            if target.head is not None and not descends(tx, origin.head, target.head):
                 raise Conflict(
                     f"it has commits that {source!r} does not have",
                     where=target.label,
@@ -171,7 +178,7 @@ class Catalog(Parts):
                 )
             if target.head != origin.head:
                 point(tx, target, commit_by_id(tx, origin.head), at_us, cause="promote")
-            return Branch(to, origin.head, at_us)
+            return Branch(to, origin.head, at_us, target.protected)
 
         return self.db.write(promote)
 
@@ -180,18 +187,21 @@ class Catalog(Parts):
 
         Raises:
             NotFound: there is no such repo or branch.
+            Forbidden: it is protected.
         """
 
         def delete(tx: Tx) -> None:
-            point(tx, existing_ref(tx, workspace, repo, name), None, self.clock.now_us(), cause="delete")
+            ref = existing_ref(tx, workspace, repo, name)
+            refuse_protected(ref, "deleted")
+            point(tx, ref, None, self.clock.now_us(), cause="delete")
 
         self.db.write(delete)
 
 
-def _descends(tx: Tx, young: CommitId, old: CommitId) -> bool:
+def descends(tx: Tx, young: CommitId, old: CommitId) -> bool:
     """Whether ``old`` is ``young`` or among its ancestors."""
     row = tx.execute(
-        "WITH RECURSIVE line(id) AS (SELECT :young UNION "
+        "WITH RECURSIVE line(id) AS (SELECT id FROM repo_commit WHERE id = :young UNION "
         "SELECT p.parent FROM commit_parent p JOIN line ON p.commit_id = line.id) "
         "SELECT 1 FROM line WHERE id = :old LIMIT 1",
         {"young": young, "old": old},

@@ -10,7 +10,7 @@ from recension.ids import DEFAULT_WORKSPACE, Address, CommitId, GlobalId, check_
 from recension.store.catalog import Catalog
 from recension.store.model import Commit
 from recension.store.refs import commit_of, existing_ref, read_ref
-from recension.store.rows import commit_by_id, commits_by_id, select_commits
+from recension.store.rows import commit_by_id, commits_by_id, repo_id, select_commits, tag_target
 from recension.store.tree_diff import diff
 from recension.store.tree_read import below, find, totals
 
@@ -75,7 +75,7 @@ class History(Catalog):
 
         Args:
             repo: its name.
-            ref: a branch, or a commit id.
+            ref: a branch, a tag, or a commit id.
             path: only commits that changed this file, or something in this folder.
             limit: at most so many.
             after: continue below this commit of an earlier answer.
@@ -90,7 +90,8 @@ class History(Catalog):
             elif is_commit_id(ref):
                 start = commit_of(tx, read_ref(tx, workspace, repo, ref), ref).id
             else:
-                start = existing_ref(tx, workspace, repo, ref).head
+                tagged = tag_target(tx, repo_id(tx, workspace, repo), ref)
+                start = tagged or existing_ref(tx, workspace, repo, ref).head
         if path is None or path == "/":
             return self._line(start, limit)
         found: list[Commit] = []
@@ -107,7 +108,7 @@ class History(Catalog):
             return []
         with self.db.read() as tx:
             ids = tx.execute(
-                "WITH RECURSIVE line(id, depth) AS (SELECT :start, 1 UNION ALL "
+                "WITH RECURSIVE line(id, depth) AS (SELECT id, 1 FROM repo_commit WHERE id = :start UNION ALL "
                 "SELECT p.parent, line.depth + 1 FROM line JOIN commit_parent p "
                 "ON p.commit_id = line.id AND p.position = 0 WHERE line.depth < :limit) SELECT id FROM line",
                 {"start": start, "limit": limit},
@@ -168,7 +169,9 @@ class History(Catalog):
         with self.db.read() as tx:
             commit_by_id(tx, identity)
             rows = tx.execute(
-                f"WITH RECURSIVE reach(id) AS (SELECT :id UNION {step}) SELECT id FROM reach", {"id": identity}
+                f"WITH RECURSIVE reach(id) AS (SELECT id FROM repo_commit WHERE id = :id UNION {step}) "
+                "SELECT id FROM reach",
+                {"id": identity},
             )
             return commits_by_id(tx, [row[0] for row in rows if row[0] != identity])
 
@@ -178,6 +181,9 @@ def _named(tx: Tx, wanted: Address) -> Commit:
     name = wanted.ref or DEFAULT_BRANCH
     if is_commit_id(name):
         return commit_of(tx, read_ref(tx, wanted.workspace, wanted.repo, name), name)
+    tagged = tag_target(tx, repo_id(tx, wanted.workspace, wanted.repo), name) if wanted.ref else None
+    if tagged is not None:
+        return commit_by_id(tx, tagged)
     ref = existing_ref(tx, wanted.workspace, wanted.repo, name)
     if ref.head is None:
         raise NotFound("the branch has no commit yet", where=ref.label, hint="recension put makes the first")
@@ -187,7 +193,7 @@ def _named(tx: Tx, wanted: Address) -> Commit:
 def _first_parent(tx: Tx, commit: Commit, steps: int) -> CommitId | None:
     """The ancestor so many first parents up, or None where history begins."""
     row = tx.execute(
-        "WITH RECURSIVE line(id, depth) AS (SELECT :start, 0 UNION ALL "
+        "WITH RECURSIVE line(id, depth) AS (SELECT id, 0 FROM repo_commit WHERE id = :start UNION ALL "
         "SELECT p.parent, line.depth + 1 FROM line JOIN commit_parent p "
         "ON p.commit_id = line.id AND p.position = 0 WHERE line.depth < :steps) "
         "SELECT id FROM line WHERE depth = :steps",

@@ -116,11 +116,36 @@ class Repo:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A movable name of a commit; ``head`` None: nothing was committed yet."""
+    """A movable name of a commit; ``head`` None: nothing was committed yet.
+
+    ``protected``: it is neither moved nor deleted, and users' commits come in by merging and promoting alone.
+    """
 
     name: str
     head: CommitId | None
     at_us: int
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A name of a commit that never moves."""
+
+    name: str
+    commit: CommitId
+    at_us: int
+    author: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A namespace of repos."""
+
+    name: str
+    description: str
+    created_us: int
+    repos: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +153,8 @@ class Commit:
     """One immutable version of a repo.
 
     ``content_id`` is equal for equal files, however they came about. ``files`` and ``size`` are totals; ``added``,
-    ``changed`` and ``removed`` compare with the first parent. ``generation`` counts first parents. ``kind`` is
-    ``user``, ``job``, ``people`` or ``merge``.
+    ``changed`` and ``removed`` compare with the first parent. ``generation`` counts first parents, and ``depth``
+    is the length of the longest way back. ``kind`` is ``user``, ``job``, ``people`` or ``merge``.
     """
 
     id: CommitId
@@ -152,6 +177,7 @@ class Commit:
     changed: int = 0
     removed: int = 0
     generation: int = 0
+    depth: int = 0
 
     @property
     def address(self) -> str:

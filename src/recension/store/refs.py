@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recension.db import Tx, outbox
-from recension.errors import Conflict, NotFound
+from recension.errors import AlreadyExists, Conflict, Forbidden, NotFound
 from recension.ids import CommitId
 from recension.store.model import ANY, Anything, Commit
-from recension.store.rows import commit_by_id, repo_id, repo_label
+from recension.store.rows import commit_by_id, repo_id, repo_label, tag_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Ref:
     branch: str
     there: bool
     head: CommitId | None
+    protected: bool = False
 
     @property
     def label(self) -> str:
@@ -36,9 +37,11 @@ def read_ref(tx: Tx, workspace: str, name: str, branch: str) -> Ref:
     """
     repo = repo_id(tx, workspace, name)
     row = tx.execute(
-        "SELECT head FROM branch WHERE repo = :repo AND name = :name", {"repo": repo, "name": branch}
+        "SELECT head, protected FROM branch WHERE repo = :repo AND name = :name", {"repo": repo, "name": branch}
     ).first()
-    return Ref(repo, workspace, name, branch, row is not None, None if row is None else row[0])
+    if row is None:
+        return Ref(repo, workspace, name, branch, there=False, head=None)
+    return Ref(repo, workspace, name, branch, there=True, head=row[0], protected=bool(row[1]))
 
 
 def existing_ref(tx: Tx, workspace: str, name: str, branch: str) -> Ref:
@@ -68,6 +71,20 @@ def expect_head(ref: Ref, expect: CommitId | Anything | None) -> None:
         )
 
 
+def refuse_protected(ref: Ref, what: str) -> None:
+    """Make sure that a branch is not protected.
+
+    Raises:
+        Forbidden: it is.
+    """
+    if ref.protected:
+        raise Forbidden(
+            f"the branch is protected: it is not {what}",
+            where=ref.label,
+            hint=f"merge or promote another branch into it, or recension branch unprotect {ref.label}",
+        )
+
+
 def commit_of(tx: Tx, ref: Ref, identity: str) -> Commit:
     """A commit of the same repo as ``ref``.
 
@@ -90,8 +107,13 @@ def point(tx: Tx, ref: Ref, new: Commit | None, at_us: int, *, cause: str) -> No
         ref: the branch as it stands.
         new: its head from now on; None only for a branch without commits.
         at_us: when.
-        cause: ``commit``, ``create``, ``move``, ``promote`` or ``delete``.
+        cause: ``commit``, ``create``, ``move``, ``promote``, ``merge``, ``drop`` or ``delete``.
+
+    Raises:
+        AlreadyExists: a branch would get the name of a tag.
     """
+    if not ref.there and tag_target(tx, ref.repo, ref.branch) is not None:
+        raise AlreadyExists("there is a tag of this name", where=ref.label, hint="tags never move: name a branch")
     row = {"repo": ref.repo, "name": ref.branch, "head": new.id if new else None, "at": at_us}
     if cause == "delete":
         tx.execute("DELETE FROM branch WHERE repo = :repo AND name = :name", {"repo": ref.repo, "name": ref.branch})

@@ -13,17 +13,17 @@ from recension.store.model import Commit
 
 _COMMIT: Final = (
     "SELECT c.id, r.workspace, r.name, c.branch, c.global_id, c.content_id, c.root, c.at_us, c.author, c.message, "
-    "c.kind, c.meta, c.files, c.size, c.added, c.changed, c.removed, c.generation "
+    "c.kind, c.meta, c.files, c.size, c.added, c.changed, c.removed, c.generation, c.depth "
     "FROM repo_commit c JOIN repo r ON r.id = c.repo "
 )
 _INSERT: Final = (
     "INSERT INTO repo_commit(id, repo, branch, global_id, content_id, root, at_us, author, message, kind, meta, files, "
-    "size, added, changed, removed, generation) VALUES(:id, :repo, :branch, :global_id, :content_id, :root, :at_us, "
-    ":author, :message, :kind, :meta, :files, :size, :added, :changed, :removed, :generation)"
+    "size, added, changed, removed, generation, depth) VALUES(:id, :repo, :branch, :global_id, :content_id, :root, "
+    ":at_us, :author, :message, :kind, :meta, :files, :size, :added, :changed, :removed, :generation, :depth)"
 )
 _SAME: Final = (
     "id", "branch", "global_id", "root", "at_us", "author", "message", "kind", "files", "size",
-    "added", "changed", "removed", "generation",
+    "added", "changed", "removed", "generation", "depth",
 )  # fmt: skip
 """Fields of a commit that are columns as they are."""
 
@@ -47,6 +47,13 @@ def repo_id(tx: Tx, workspace: str, name: str) -> int:
         raise NotFound("there is no such repo", where=label, hint=f"recension repo create {label} makes it")
     number: int = row[0]
     return number
+
+
+def tag_target(tx: Tx, repo: int, name: str) -> CommitId | None:
+    """The commit that a tag names, or None."""
+    row = tx.execute("SELECT commit_id FROM tag WHERE repo = :repo AND name = :name", {"repo": repo, "name": name})
+    found: CommitId | None = row.scalar()
+    return found
 
 
 def select_commits(tx: Tx, where: str, params: Mapping[str, object] | Sequence[object]) -> list[Commit]:
@@ -79,6 +86,7 @@ def _commit(row: Sequence[Any], parents: Sequence[CommitId], sources: Sequence[C
         changed=row[15],
         removed=row[16],
         generation=row[17],
+        depth=row[18],
     )
 
 

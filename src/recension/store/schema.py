@@ -76,4 +76,34 @@ CREATE TABLE record(
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (Migration("store", 1, _TABLES),)
+_NAMES: Final = """
+ALTER TABLE branch ADD COLUMN protected INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE workspace(
+  name TEXT NOT NULL PRIMARY KEY,
+  description TEXT NOT NULL,
+  created_us BIGINT NOT NULL
+);
+INSERT INTO workspace(name, description, created_us) SELECT workspace, '', MIN(created_us) FROM repo GROUP BY workspace;
+INSERT INTO workspace(name, description, created_us) VALUES('default', '', 0) ON CONFLICT(name) DO NOTHING;
+CREATE TABLE tag(
+  repo INTEGER NOT NULL REFERENCES repo(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  commit_id TEXT NOT NULL REFERENCES repo_commit(id),
+  at_us BIGINT NOT NULL,
+  author TEXT NOT NULL,
+  message TEXT NOT NULL,
+  PRIMARY KEY(repo, name)
+);
+CREATE INDEX tag_commit ON tag(commit_id);
+"""
+
+_DEPTH: Final = """
+ALTER TABLE repo_commit ADD COLUMN depth BIGINT NOT NULL DEFAULT 0;
+UPDATE repo_commit SET depth = generation;
+"""
+
+MIGRATIONS: Final = (
+    Migration("store", 1, _TABLES),
+    Migration("store", 2, _NAMES),
+    Migration("store", 3, _DEPTH),
+)

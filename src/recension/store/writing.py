@@ -22,7 +22,7 @@ from recension.store.model import ANY, Anything, Commit, Edit
 from recension.store.nodes import EMPTY_ID, Nodes
 from recension.store.pack_writer import SealedPack
 from recension.store.reading import Reading
-from recension.store.refs import expect_head, point, read_ref
+from recension.store.refs import Ref, expect_head, point, read_ref, refuse_protected
 from recension.store.rows import commit_by_id, insert_commit
 from recension.store.tree_diff import diff
 from recension.store.tree_write import Outcome, apply
@@ -52,6 +52,7 @@ class Draft:
     provenance: tuple[CommitId, ...]
     global_id: GlobalId | None
     also: Also | None
+    merges: tuple[Commit, ...] = ()
 
 
 class _LostRace(Exception):
@@ -102,6 +103,7 @@ class Writing(Reading):
         Raises:
             NotFound: there is no such repo, or a blob or a commit of the provenance is not stored.
             Conflict: the head is not ``base``.
+            Forbidden: the branch is protected, and ``kind`` is ``user``.
             Invalid: a path is none, or would be both a file and a folder.
         """
         check_name("branch", branch)
@@ -130,8 +132,10 @@ class Writing(Reading):
         return self._turns.setdefault((draft.workspace, draft.repo, draft.branch), threading.Lock())
 
     def _refuse_unknown_blobs(self, edits: Edits, upload: Upload) -> None:
-        wanted = [blob for blob in edits.blobs() if not upload.holds(blob)]
-        missing = set(wanted) - self.records.known(wanted)
+        wanted = upload.lacks(edits.blobs())
+        missing = set(wanted) - self.records.known(wanted) if wanted else set()
+        if not missing:
+            return
         for key, row in edits.rows.items():
             if row is not None and row[1] in missing:
                 raise NotFound(
@@ -142,6 +146,7 @@ class Writing(Reading):
         with self.db.read() as tx:
             ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
             expect_head(ref, draft.base)
+            _refuse_users(ref, draft.kind)
             head = None if ref.head is None else commit_by_id(tx, ref.head)
         outcome = self._tree(draft, head)
         if head is not None and not draft.allow_empty and outcome.root == head.root:
@@ -169,12 +174,13 @@ class Writing(Reading):
     def _commit(self, draft: Draft, head: Commit | None, outcome: Outcome) -> Commit:
         at_us = self.clock.now_us()
         identity = new_commit_id(at_us)
+        parents = draft.merges if head is None else (head, *draft.merges)
         return Commit(
             id=identity,
             workspace=draft.workspace,
             repo=draft.repo,
             branch=draft.branch,
-            parents=() if head is None else (head.id,),
+            parents=tuple(parent.id for parent in parents),
             global_id=draft.global_id or GlobalId(identity),
             content_id=outcome.root.hex(),
             root=outcome.root,
@@ -189,18 +195,26 @@ class Writing(Reading):
             added=outcome.added,
             changed=outcome.changed,
             removed=outcome.removed,
-            generation=0 if head is None else head.generation + 1,
+            generation=parents[0].generation + 1 if parents else 0,
+            depth=max((parent.depth + 1 for parent in parents), default=0),
         )
 
     def _enter(self, tx: Tx, draft: Draft, commit: Commit, packs: Sequence[SealedPack]) -> None:
         ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
         if ref.head != (commit.parents[0] if commit.parents else None):
             raise _LostRace
+        _refuse_users(ref, draft.kind)
         self.records.insert(tx, packs, commit.at_us)
         insert_commit(tx, ref.repo, commit)
         point(tx, ref, commit, commit.at_us, cause="commit")
         if draft.also is not None:
             draft.also(tx, commit)
+
+
+def _refuse_users(ref: Ref, kind: str) -> None:
+    """Let only what comes by merging, from jobs or from people's answers onto a protected branch."""
+    if kind == "user":
+        refuse_protected(ref, "written to")
 
 
 def _check(kind: str, meta: Mapping[str, Any]) -> None:

@@ -11,11 +11,12 @@ export interface Attention {
   text: string;
   href: string;
 }
-/** A branch; `head` is null while nothing was ever committed on it. */
+/** A branch; `head` is null while nothing was ever committed on it. `protected`: it grows by merging and promoting alone. */
 export interface Branch {
   name: string;
   head: string | null;
   at: string;
+  protected: boolean;
 }
 /** Everything that carries one global id. */
 export interface Cascade {
@@ -52,6 +53,15 @@ export interface Commit {
   files: number;
   size: number;
 }
+/** What differs between two commits. `complete` is false when only the beginning of a huge difference was seen. */
+export interface Comparison {
+  before: Commit;
+  after: Commit;
+  differences: Difference[];
+  totals: Totals;
+  complete: boolean;
+  next: string | null;
+}
 /** One unit of work of a job. */
 export interface Datum {
   id: string;
@@ -59,6 +69,18 @@ export interface Datum {
   inputs: string[];
   seconds: number | null;
   error: string | null;
+}
+/** Delete a file, or a folder with all that is in it. */
+export interface DeletePath {
+  op: "delete";
+  path: string;
+}
+/** One file that is not the same on both sides; `path` is where it is, or was. */
+export interface Difference {
+  path: string;
+  kind: "added" | "changed" | "removed" | "renamed";
+  before: recension__server__wire__changes__Version | null;
+  after: recension__server__wire__changes__Version | null;
 }
 /** It is done. */
 export interface Done {
@@ -211,7 +233,7 @@ export interface MeAnswer {
   user: Me;
   workspace: string;
   worker: boolean;
-  server: Version;
+  server: recension__server__wire__people__Version;
 }
 /** The worker's standing in the project. */
 export interface Membership {
@@ -228,6 +250,12 @@ export interface Mine {
 export interface Money {
   amount: string;
   currency: string;
+}
+/** Give a file or folder another path, which must be free. */
+export interface MovePath {
+  op: "move";
+  path: string;
+  to: string;
 }
 /** A file or folder; `files` counts a folder's files, `blob` names a file's content. */
 export interface Node {
@@ -339,6 +367,12 @@ export interface ProjectRow {
 export interface Published {
   commits: string[];
 }
+/** Make `path` be the bytes that the receipt is for. */
+export interface PutFile {
+  op: "put";
+  path: string;
+  receipt: string;
+}
 /** The answer is in the log for good. `correct`, `expected` and `hint` only in training. */
 export interface Receipt {
   seq: number;
@@ -392,6 +426,18 @@ export interface Source {
 export interface Started {
   jobs: string[];
 }
+/** A receipt for each file that was sent, in their order; a commit refers to them by these. */
+export interface Stored {
+  receipts: string[];
+}
+/** A name of a commit that never moves. */
+export interface Tag {
+  name: string;
+  commit: string;
+  at: string;
+  author: string;
+  message: string;
+}
 /** How many of how many. */
 export interface Tally {
   settled: number;
@@ -428,9 +474,31 @@ export interface Tasks {
   open: number;
   stale: number;
 }
+/** Answers in equal slices of the time from the first to the last; `simulated` when all are. */
+export interface Throughput {
+  start: string | null;
+  end: string | null;
+  answers: number;
+  simulated: boolean;
+  slices: number[];
+}
+/** Commits of every branch, newest first; `next` continues, null at the end. */
+export interface Timeline {
+  commits: Commit[];
+  next: string | null;
+}
 /** A token; it is shown this once. */
 export interface Token {
   token: string;
+}
+/** How many files differ, by kind, and the bytes of their two sides. */
+export interface Totals {
+  added: number;
+  changed: number;
+  removed: number;
+  renamed: number;
+  bytes_before: number;
+  bytes_after: number;
 }
 /** The task is open again on its page; `fields` is what was said. */
 export interface Undone {
@@ -455,10 +523,6 @@ export interface UserWithLink {
   user: User;
   link: string;
 }
-/** The running program. */
-export interface Version {
-  version: string;
-}
 /** All that a workbench shows besides the tasks; `guideline` is HTML, made safe. */
 export interface Workbench {
   title: string;
@@ -482,4 +546,21 @@ export interface Worker {
   pages: number;
   fast_pages: number;
   earned: Money;
+}
+/** A namespace of repos, and how many it holds. */
+export interface Workspace {
+  name: string;
+  description: string;
+  repos: number;
+  at: string;
+}
+/** A file on one side of a comparison. */
+export interface recension__server__wire__changes__Version {
+  path: string;
+  blob: string;
+  size: number;
+}
+/** The running program. */
+export interface recension__server__wire__people__Version {
+  version: string;
 }

@@ -8,14 +8,17 @@ from fastapi import APIRouter
 
 from recension.server.routes import (
     commits,
+    edits,
     events,
     files,
+    names,
     overview,
     people,
     pipelines,
     project_reports,
     projects,
     repos,
+    versions,
     workbench,
 )
 
@@ -24,7 +27,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     people.router,
     overview.router,
     files.router,
+    versions.router,
+    edits.router,
     repos.router,
+    names.router,
+    names.workspaces_router,
     commits.router,
     projects.router,
     project_reports.router,

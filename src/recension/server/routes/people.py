@@ -101,6 +101,14 @@ def remove_user(name: str, who: Admin, at: At) -> wire.Done:
     return wire.Done()
 
 
+@router.put("/api/v1/users/{name}/roles")
+def set_roles(name: str, body: wire.NewRoles, _who: Admin, at: At) -> wire.User:
+    """Give a person exactly these roles, from their next request on."""
+    account = at.db.write(lambda tx: accounts.set_roles(tx, name, body.roles))
+    at.callers.forget()
+    return _user(account)
+
+
 @router.put("/api/v1/users/{name}/grants")
 def grant(name: str, body: wire.NewGrant, _who: Admin, at: At) -> wire.Done:
     """Let a person read, write or administer one repo, whatever their roles."""

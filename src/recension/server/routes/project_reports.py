@@ -15,7 +15,7 @@ from recension.crowd.progress import TaskLine, WorkerLine, project_progress, tas
 from recension.crowd.states import MemberState
 from recension.server.access import Identity, Need
 from recension.server.deps import At, needs
-from recension.server.figures import PublishedConsensus, alpha, answer_log
+from recension.server.figures import PublishedConsensus, alpha, answer_log, throughput
 from recension.server.people import find_project
 from recension.server.routes.shapes import address_of
 from recension.server.wire import projects as wire
@@ -84,6 +84,14 @@ def answers(project: str, _who: Watcher, at: At, limit: Limit = 200, after: int 
     with at.db.read() as tx:
         rows = answer_log(tx, found.id, after=after, limit=limit + 1)
     return wire.LogPage(answers=rows[:limit], next=rows[limit - 1].seq if len(rows) > limit else None)
+
+
+@router.get("/throughput")
+def speed(project: str, _who: Watcher, at: At, slices: Annotated[int, Query(ge=1, le=500)] = 40) -> wire.Throughput:
+    """How many answers came when."""
+    found = find_project(at, project)
+    with at.db.read() as tx:
+        return throughput(tx, found.id, slices)
 
 
 @router.get("/export", response_class=StreamingResponse)

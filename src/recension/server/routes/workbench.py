@@ -148,6 +148,9 @@ def _skip(page: int, body: wire.Skip, who: Identity, at: Site) -> wire.Receipt:
 
 def _undo(body: wire.Undo, who: Identity, at: Site) -> wire.Undone:
     undone = undo.undo(at.db, at.clock, worker_for(at, who).id, answer_id=body.answer_id)
+    with at.db.read() as tx:
+        name = terms_of(tx, pages.page_row(tx, undone.page.id).project).name
+    at.news.publish("answer", project=name)
     return wire.Undone(page=undone.page.id, task=undone.task, fields=_plain(undone.fields))
 
 

@@ -9,11 +9,15 @@ from recension.server.wire.pipelines import Job
 
 
 class Branch(Answer):
-    """A branch; ``head`` is null while nothing was ever committed on it."""
+    """A branch; ``head`` is null while nothing was ever committed on it.
+
+    ``protected``: it grows by merging and promoting alone.
+    """
 
     name: str
     head: str | None
     at: str
+    protected: bool = False
 
 
 class Repo(Answer):
@@ -55,6 +59,58 @@ class Promote(Ask):
     """The branch to fast-forward."""
 
     to: str
+
+
+class Rename(Ask):
+    """What a repo will be called."""
+
+    name: str
+
+
+class Describe(Ask):
+    """What a repo is for."""
+
+    description: str
+
+
+class Protection(Ask):
+    """Whether a branch is protected."""
+
+    protected: bool
+
+
+class Tag(Answer):
+    """A name of a commit that never moves."""
+
+    name: str
+    commit: str
+    at: str
+    author: str
+    message: str
+
+
+class NewTag(Ask):
+    """A tag to create on the commit that ``at`` means."""
+
+    name: str
+    at: str = "main"
+    message: str = ""
+
+
+class Workspace(Answer):
+    """A namespace of repos, and how many it holds."""
+
+    name: str
+    description: str
+    repos: int
+    at: str
+
+
+class NewWorkspace(Ask):
+    """A workspace to create."""
+
+    name: str
+    description: str = ""
 
 
 class Source(Answer):

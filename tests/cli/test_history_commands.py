@@ -1,0 +1,105 @@
+"""Tags, protection, copies, merges and what undoes them, as people type them."""
+
+import json
+
+import pytest
+
+from recension.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    place = tmp_path / "home"
+    monkeypatch.setenv("RECENSION_HOME", str(place))
+    monkeypatch.delenv("RECENSION_SERVER", raising=False)
+    return place
+
+
+@pytest.fixture
+def run(capsys):
+    def command(*words, code=0):
+        ended = main([str(word) for word in words])
+        out, err = capsys.readouterr()
+        assert ended == code, (out, err)
+        if code:
+            assert len(err.splitlines()) == 1, err
+        return err if code else out
+
+    return command
+
+
+@pytest.fixture
+def show(run):
+    return lambda *words: json.loads(run(*words, "--json"))
+
+
+@pytest.fixture
+def put(run, tmp_path):
+    """Commit texts by path to a branch of pool."""
+
+    def commit(branch, files, *options):
+        folder = tmp_path / "put"
+        for path, text in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        found = json.loads(run("put", f"pool@{branch}", folder, *options, "--json"))["commit"]
+        for path in files:
+            (folder / path).unlink()
+        return found["id"]
+
+    return commit
+
+
+@pytest.fixture
+def pool(run):
+    run("repo", "create", "pool")
+
+
+@pytest.fixture
+def paths(show):
+    return lambda address="pool": [entry["path"] for entry in show("ls", "-r", address)["entries"]]
+
+
+def test_tags(run, show, pool, put):
+    first = put("main", {"a": "1"})
+    assert first in run("tag", "create", "pool@v1", "-m", "as printed")
+    put("main", {"a": "2"})
+    assert show("ls", "pool@v1")["commit"] == first
+    (tag,) = show("tag", "list", "pool")
+    assert (tag["name"], tag["commit"], tag["message"]) == ("v1", first, "as printed")
+    assert "v1" in run("tag", "list", "pool")
+    run("tag", "create", "pool@v1", code=5)
+    run("tag", "delete", "pool@v1")
+    run("ls", "pool@v1", code=4)
+    run("tag", "create", "pool@main^1", code=2)
+
+
+def test_renaming_and_describing(run, show, pool, put):
+    first = put("main", {"a": "1"})
+    run("repo", "rename", "pool", "lake")
+    run("repo", "describe", "lake", "raw files")
+    assert show("repo", "inspect", "lake")["description"] == "raw files"
+    assert show("ls", "lake")["commit"] == first
+    run("repo", "rename", "pool", "x", code=4)
+
+
+def test_protection(run, show, pool, put, tmp_path):
+    put("main", {"a": "1"})
+    run("branch", "protect", "pool@main")
+    assert show("branch", "list", "pool")[0]["protected"]
+    (tmp_path / "b").write_text("2")
+    assert "unprotect" in run("put", "pool@main", tmp_path / "b", code=7)
+    run("branch", "delete", "pool@main", code=7)
+    run("branch", "unprotect", "pool@main")
+    run("put", "pool@main", tmp_path / "b")
+
+
+def test_workspaces(run, show):
+    run("workspace", "create", "team", "-d", "ours")
+    run("repo", "create", "team/pool")
+    assert [(each["name"], each["repos"]) for each in show("workspace", "list")] == [("default", 0), ("team", 1)]
+    assert "pool" in run("workspace", "delete", "team", code=5)
+    run("repo", "delete", "team/pool")
+    run("workspace", "delete", "team")
+    assert "team" not in run("workspace", "list")

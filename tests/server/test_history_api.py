@@ -1,0 +1,69 @@
+"""Names, merges and what undoes them over HTTP."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def ask(served):
+    def request(method, address, body=None, *, code=200, **query):
+        answer = served.http.request(method, "/api/v1" + address, json=body, params=query)
+        assert answer.status_code == code, answer.text
+        return answer.json()
+
+    return request
+
+
+def test_a_repo_that_a_project_reads_keeps_its_name(served, ask):
+    served.project("named", ["one", "two"])
+    refusal = ask("POST", "/repos/named-pool/rename", {"name": "lake"}, code=409)["error"]
+    assert "project 'named' reads it" in refusal["message"]
+    ask("POST", "/repos/named-labels/rename", {"name": "lake"}, code=403)
+
+
+def test_a_grant_follows_a_renamed_repo(served, ask):
+    served.post("/repos", {"name": "before"})
+    served.upload("before", "/a", "1")
+    with served.user("renamed-reader") as reader:
+        ask("PUT", "/users/renamed-reader/grants", {"repo": "before", "level": "read"})
+        assert reader.get("/api/v1/repos/before").status_code == 200
+        assert ask("POST", "/repos/before/rename", {"name": "after"})["name"] == "after"
+        assert reader.get("/api/v1/repos/after").status_code == 200
+        served.post("/repos", {"name": "before"})
+        assert reader.get("/api/v1/repos/before").status_code == 403
+    assert ask("PUT", "/repos/after", {"description": "raw"})["description"] == "raw"
+
+
+def test_tags_over_http(served, ask):
+    served.post("/repos", {"name": "tagged"})
+    first = served.upload("tagged", "/a", "1")
+    made = ask("POST", "/repos/tagged/tags", {"name": "v1", "message": "as printed"}, code=201)
+    assert (made["commit"], made["author"]) == (first["id"], ask("GET", "/me")["user"]["name"])
+    served.upload("tagged", "/a", "2")
+    assert [each["id"] for each in ask("GET", "/repos/tagged/log", ref="v1")["commits"]] == [first["id"]]
+    assert ask("GET", "/repos/tagged/tags") == [made]
+    ask("DELETE", "/repos/tagged/tags/v1")
+    ask("GET", "/repos/tagged/log", ref="v1", code=404)
+
+
+def test_only_who_runs_a_repo_promotes_into_a_protected_branch(served, ask):
+    served.post("/repos", {"name": "guarded"})
+    served.upload("guarded", "/a", "1")
+    ask("POST", "/repos/guarded/branches", {"name": "dev", "at": "main"}, code=201)
+    assert ask("PUT", "/repos/guarded/branches/main/protection", {"protected": True})["protected"]
+    served.upload("guarded", "/a", "2", branch="dev")
+    refused = served.http.post("/api/v1/repos/guarded/upload", params={"path": "/a"}, content=b"3")
+    assert refused.status_code == 403
+    promote = "/repos/guarded/branches/dev/promote"
+    with served.user("guarded-writer") as writer:
+        ask("PUT", "/users/guarded-writer/grants", {"repo": "guarded", "level": "write"})
+        assert writer.post("/api/v1" + promote, json={"to": "main"}).status_code == 403
+    ask("POST", promote, {"to": "main"})
+
+
+def test_workspaces_over_http(ask):
+    ask("POST", "/workspaces", {"name": "team", "description": "ours"}, code=201)
+    assert [each["name"] for each in ask("GET", "/workspaces")] == ["default", "team"]
+    ask("POST", "/repos", {"name": "x", "workspace": "team"}, code=201)
+    ask("DELETE", "/workspaces/team", code=409)
+    ask("DELETE", "/repos/team:x")
+    ask("DELETE", "/workspaces/team")
