@@ -194,3 +194,12 @@ def test_commits_from_before_a_pipeline_do_not_trigger_it(world: World) -> None:
     world.pipeline("upper", pfs("texts", "/*"), UPPER)
     assert len(world.drain_well()) == 1
     assert world.files("upper") == {"/a": "2"}
+
+
+def test_branch_named_like_the_output_branch_is_not_followed(world: World) -> None:
+    """Its run would write where the run on main does."""
+    world.put("texts", {"/a": "one"})
+    world.put("texts@dev", {"/a": "two"})
+    world.pipeline("upper", pfs("texts", "/*"), UPPER, output_branch="dev")
+    assert names(world.drain_well()) == [("upper", "main")]
+    assert world.files("upper@dev") == {"/a": "ONE"}
