@@ -51,10 +51,7 @@ def add(
         AlreadyExists: an active account has the name.
     """
     check_name("user", name)
-    unknown = [role for role in roles if role not in ROLES]
-    if unknown or not roles:
-        problem = f"unknown role {unknown[0]!r}" if unknown else "no role given"
-        raise Invalid(problem, where="roles", hint=f"one or more of {', '.join(ROLES)}")
+    _check_roles(roles)
     row = tx.execute("SELECT id, kind, disabled_us FROM account WHERE name = :name", {"name": name}).first()
     if row is not None and (row[2] is None or row[1] != kind):
         raise AlreadyExists(f"there is already an account {name!r}", hint="choose another name")
@@ -63,12 +60,47 @@ def add(
         " ON CONFLICT (name) DO UPDATE SET disabled_us = NULL RETURNING id",
         {"name": name, "kind": kind, "simulated": int(simulated), "now": clock.now_us()},
     ).scalar()
-    tx.execute("DELETE FROM account_role WHERE account = :account", {"account": account})
+    _write_roles(tx, account, roles)
+    return named(tx, name)
+
+
+def set_roles(tx: Tx, name: str, roles: Sequence[str]) -> Account:
+    """Give an account exactly ``roles`` in the default workspace.
+
+    Raises:
+        NotFound: there is no such account.
+        Invalid: a role is unknown, or nobody would be administrator any more.
+    """
+    _check_roles(roles)
+    account = named(tx, name)
+    if "admin" not in roles:
+        _keep_an_admin(tx, account)
+    _write_roles(tx, account.id, roles)
+    return named(tx, name)
+
+
+def _check_roles(roles: Sequence[str]) -> None:
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        problem = f"unknown role {unknown[0]!r}" if unknown else "no role given"
+        raise Invalid(problem, where="roles", hint=f"one or more of {', '.join(ROLES)}")
+
+
+def _write_roles(tx: Tx, account: int, roles: Sequence[str]) -> None:
+    tx.execute(
+        "DELETE FROM account_role WHERE account = :account AND workspace = :workspace",
+        {"account": account, "workspace": DEFAULT_WORKSPACE},
+    )
     tx.executemany(
         "INSERT INTO account_role (account, workspace, role) VALUES (:account, :workspace, :role)",
         [{"account": account, "workspace": DEFAULT_WORKSPACE, "role": role} for role in sorted(set(roles))],
     )
-    return named(tx, name)
+
+
+def _keep_an_admin(tx: Tx, account: Account) -> None:
+    admins = [other for other in accounts(tx) if "admin" in other.roles and other.kind == "user"]
+    if [other.id for other in admins] == [account.id]:
+        raise Invalid("this is the last administrator", where=account.name, hint="make someone else admin first")
 
 
 def named(tx: Tx, name: str) -> Account:
@@ -112,9 +144,7 @@ def remove(tx: Tx, clock: Clock, name: str) -> None:
         Invalid: it is the last administrator.
     """
     account = named(tx, name)
-    admins = [other for other in accounts(tx) if "admin" in other.roles and other.kind == "user"]
-    if [other.id for other in admins] == [account.id]:
-        raise Invalid("this is the last administrator", where=name, hint="make someone else admin first")
+    _keep_an_admin(tx, account)
     tx.execute("DELETE FROM account_secret WHERE account = :account", {"account": account.id})
     tx.execute("DELETE FROM account_role WHERE account = :account", {"account": account.id})
     tx.execute("DELETE FROM account_grant WHERE account = :account", {"account": account.id})

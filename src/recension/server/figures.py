@@ -14,7 +14,7 @@ from recension.crowd.registry import Project, inputs
 from recension.db import Database, Tx
 from recension.errors import NotFound
 from recension.label import parse_item_id
-from recension.server.wire.projects import LogRow
+from recension.server.wire.projects import LogRow, Throughput
 from recension.store import Commit, Store
 
 _STANDING: Final = """
@@ -26,6 +26,30 @@ _LOG: Final = """
     FROM answer a JOIN worker w ON w.id = a.worker
     WHERE a.project = :project AND a.seq > :after ORDER BY a.seq LIMIT :limit
 """
+_SPAN: Final = """
+    SELECT COUNT(*), MIN(a.at_us), MAX(a.at_us), MIN(w.simulated) FROM answer a JOIN worker w ON w.id = a.worker
+    WHERE a.project = :project AND a.verb = 'answer'
+"""
+_SLICES: Final = """
+    SELECT (at_us - CAST(:start AS BIGINT)) / CAST(:width AS BIGINT), COUNT(*) FROM answer
+    WHERE project = :project AND verb = 'answer' GROUP BY 1
+"""
+
+
+def throughput(tx: Tx, project_id: int, slices: int) -> Throughput:
+    """How many answers came in each of so many equal slices of the time from the first to the last."""
+    answers, start, end, simulated = tx.execute(_SPAN, {"project": project_id}).one()
+    if not answers:
+        return Throughput(start=None, end=None, answers=0, simulated=False, slices=[])
+    width = (end - start) // slices + 1  # so that the last answer falls into the last slice
+    counts: dict[int, int] = dict(tx.execute(_SLICES, {"project": project_id, "start": start, "width": width}).all())
+    return Throughput(
+        start=iso(start),
+        end=iso(end),
+        answers=answers,
+        simulated=bool(simulated),
+        slices=[counts.get(at, 0) for at in range(slices)],
+    )
 
 
 def alpha(db: Database, project: Project) -> float | None:

@@ -68,7 +68,7 @@ def _commit_node(commit: Commit) -> LineageNode:
     return LineageNode(
         id=commit.id,
         kind="guideline" if is_document else "commit",
-        label=commit.message.partition("\n")[0] or f"{commit.repo}@{commit.branch}",
+        label=_label(commit, is_document=is_document),
         repo=commit.repo,
         branch=commit.branch,
         commit=commit.id,
@@ -82,6 +82,13 @@ def _commit_node(commit: Commit) -> LineageNode:
             "content_id": commit.content_id,
         },
     )
+
+
+def _label(commit: Commit, *, is_document: bool) -> str:
+    project = commit.meta.get("project")
+    if is_document and isinstance(project, str):
+        return f"Guideline of {project}"
+    return commit.message.partition("\n")[0] or f"{commit.repo}@{commit.branch}"
 
 
 def _step_node(commit: Commit) -> LineageNode | None:

@@ -10,6 +10,7 @@ from recension.crowd.workers import Worker
 from recension.db import Database
 from recension.server.callers import Callers
 from recension.server.events import News
+from recension.server.receipts import Receipts
 from recension.server.troubles import Troubles
 from recension.server.wake import Wake
 from recension.store import Store
@@ -45,6 +46,7 @@ class Site:
         wake: tells the loops that there may be something to do, so that they need not wait for their next look.
         workers: workers by the name of their account; both never change.
         troubles: what the loops could not do, for the first page of those who can help.
+        receipts: for bytes that were sent and are not in a commit yet.
     """
 
     settings: Settings
@@ -55,6 +57,7 @@ class Site:
     wake: Wake = field(default_factory=Wake)
     workers: dict[str, Worker] = field(default_factory=dict)
     troubles: Troubles = field(default_factory=Troubles)
+    receipts: Receipts = field(default_factory=Receipts)
 
     @property
     def db(self) -> Database:

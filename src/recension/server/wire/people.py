@@ -47,6 +47,12 @@ class NewUser(Ask):
     roles: list[str] = Field(default_factory=lambda: ["annotator"])
 
 
+class NewRoles(Ask):
+    """What a person is to be from now on."""
+
+    roles: list[str] = Field(min_length=1)
+
+
 class UserWithLink(Answer):
     """An added person, with the link that signs them in once."""
 

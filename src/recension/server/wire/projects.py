@@ -185,6 +185,16 @@ class LogPage(Answer):
     next: int | None
 
 
+class Throughput(Answer):
+    """Answers in equal slices of the time from the first to the last; ``simulated`` when all are."""
+
+    start: str | None
+    end: str | None
+    answers: int
+    simulated: bool
+    slices: list[int]
+
+
 class NewState(Ask):
     """What a project is to be."""
 
