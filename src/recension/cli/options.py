@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +15,7 @@ from recension.store import Store
 HOME_VARIABLE: Final = "RECENSION_HOME"
 COMMON_HELP: Final = "everywhere: --home DIR (default: RECENSION_HOME, else ~/.recension), --server URL, --json"
 
+_OBJECTS_BETWEEN_LOOKS: Final = 100_000
 _WITH_VALUE: Final = ("--home", "--server")
 
 
@@ -62,15 +65,23 @@ def open_store(args: argparse.Namespace, *, create: bool = False) -> Store:
     """
     if getattr(args, "server", None) is not None:
         raise Invalid("this command works on a home, not on a server", where="--server", hint="leave it out")
+    # A command makes much and drops little before it ends: looking for cycles among it is time lost.
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 50, 50)
     return Store.open(home_of(args), create=create)
 
 
 def add_command(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, *, details: str = ""
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    text: str,
+    *,
+    details: str = "",
+    parents: Sequence[argparse.ArgumentParser] = (),
 ) -> argparse.ArgumentParser:
-    """Add a command with its line of help; return its parser."""
+    """Add a command with its line of help and the options of ``parents``; return its parser."""
     return subparsers.add_parser(
         name,
+        parents=parents,
         help=text,
         description=f"{text[0].upper()}{text[1:]}. {details}".strip(),
         epilog=COMMON_HELP,

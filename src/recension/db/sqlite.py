@@ -77,7 +77,7 @@ class SqliteDriver:
 
     def stream(self, connection: Connection, sql: str, params: Params) -> Cursor:
         """SQLite finds rows as they are fetched."""
-        return connection.execute(sql, params)
+        return connection.execute(sql, params or ())
 
     def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """One prepared statement for all rows; no mapping is made per row."""

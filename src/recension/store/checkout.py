@@ -138,14 +138,13 @@ class CheckingOut(Putting):
         if clean:
             self.folder(commit, clean)
         skip = len(clean.encode()) + 1
-        files = (_file(row, skip) for row in scan(self.nodes, commit.root, below(clean)))
+        files = [_file(row, skip) for row in scan(self.nodes, commit.root, below(clean))]
         return {file.name: file for file in files}
 
 
 def _file(row: LeafRow, skip: int) -> File:
     name = row[0][skip:].decode()
-    folder, slash, _ = name.rpartition("/")
-    return File(name, folder + slash, BlobId(row[1]), row[2], decode_style(row[3])[0])
+    return File(name, name[: name.rfind("/") + 1], BlobId(row[1]), row[2], decode_style(row[3])[0])
 
 
 def _bits(mode: int) -> int:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -22,6 +22,8 @@ from recension.store.records import Records, by_place, check
 from recension.store.stat_cache import stats_of
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_TELL_FILES: Final = 512
+_TELL_BYTES: Final = 8 << 20
 
 
 class File(NamedTuple):
@@ -52,7 +54,8 @@ class FileWriter:
         self._tracked = tracked
         self._label = label
         self._made = {""}
-        self._folder: tuple[str, int] | None = None
+        self._folder: str | None = None
+        self._fd = -1
         self.stats: dict[str, bytes] = {}
         """The stat of every file written, as the stat cache keeps it."""
 
@@ -74,13 +77,18 @@ class FileWriter:
             for missing in files.keys() - places.keys():
                 current = files[missing][0].name
                 self._records.find(missing)
-            window = PackWindow(self._records)
+            window, written, size = PackWindow(self._records), 0, 0
             for record in by_place(places.values()):
                 group = files[record.id]
                 current = group[0].name
                 self._write_group(record, group, window)
-                if told is not None:
-                    told(len(group), record.size * len(group))
+                written += len(group)
+                size += record.size * len(group)
+                if told is not None and (written >= _TELL_FILES or size >= _TELL_BYTES):
+                    told(written, size)
+                    written = size = 0
+            if told is not None:
+                told(written, size)
         except Damaged as error:
             raise Damaged(error.message, where=f"{self._label}{current} in {error.where}", hint=error.hint) from error
         finally:
@@ -88,57 +96,54 @@ class FileWriter:
 
     def _write_group(self, record: Record, group: Sequence[File], window: PackWindow) -> None:
         """Write the files that have one blob."""
-        data: Bytes | None = None
-        if record.kind != Kind.CHUNKS:
-            data = window.read(record)
-            if record.kind != Kind.PLAIN:
-                data = unpack(record, data)
-            if blake3(data).digest() != record.id:
-                check(record, data)
+        if record.kind == Kind.CHUNKS:
+            for file in group:
+                self._write_pieces(file)
+            return
+        data: Bytes = window.read(record)
+        if record.kind != Kind.PLAIN:
+            data = unpack(record, data)
+        if blake3(data).digest() != record.id:
+            check(record, data)
         for file in group:
-            if data is None:
-                self._write_pieces(file, self._records.pieces(file.blob))
-            elif file.mode == LINK_MODE:
+            if file.mode == LINK_MODE:
                 self._write_link(file, bytes(data))
-            else:
-                fd = self._open(file)
-                try:
-                    if os.write(fd, data) != len(data):
-                        os.lseek(fd, 0, os.SEEK_SET)
-                        _write_all(fd, data)
-                    self._track(file, fd)
-                finally:
-                    os.close(fd)
+                continue
+            fd = self._open(file)
+            try:
+                if os.write(fd, data) != len(data):
+                    os.lseek(fd, 0, os.SEEK_SET)
+                    _write_all(fd, data)
+                if self._tracked:
+                    # Written by this very process: these times may be trusted.
+                    self.stats[file.name] = stats_of(os.fstat(fd))
+            finally:
+                os.close(fd)
 
-    def _write_pieces(self, file: File, pieces: Iterable[bytes]) -> None:
+    def _write_pieces(self, file: File) -> None:
         fd = self._open(file)
         try:
-            for piece in pieces:
+            for piece in self._records.pieces(file.blob):
                 _write_all(fd, piece)
-            self._track(file, fd)
+            if self._tracked:
+                self.stats[file.name] = stats_of(os.fstat(fd))
         finally:
             os.close(fd)
 
-    def _track(self, file: File, fd: int) -> None:
-        if self._tracked:
-            # Written by this very process: these times may be trusted.
-            self.stats[file.name] = stats_of(os.fstat(fd))
-
     def _open(self, file: File) -> int:
         name, place, _, _, mode = file
-        if self._folder is None or self._folder[0] != place:
+        if place != self._folder:
             self._leave_folder()
-            self._folder = place, os.open(f"{self._place}/{place}", os.O_RDONLY | os.O_DIRECTORY)
-        folder = self._folder[1]
+            self._fd, self._folder = os.open(f"{self._place}/{place}", os.O_RDONLY | os.O_DIRECTORY), place
         name = name[len(place) :]
         if not self._fresh:
             with suppress(FileNotFoundError):
-                os.unlink(name, dir_fd=folder)
-        return os.open(name, _NEW, 0o777 if mode == EXECUTABLE_MODE else 0o666, dir_fd=folder)
+                os.unlink(name, dir_fd=self._fd)
+        return os.open(name, _NEW, 0o777 if mode == EXECUTABLE_MODE else 0o666, dir_fd=self._fd)
 
     def _leave_folder(self) -> None:
         if self._folder is not None:
-            os.close(self._folder[1])
+            os.close(self._fd)
             self._folder = None
 
     def _write_link(self, file: File, target: bytes) -> None:

@@ -6,10 +6,11 @@ import os
 import stat
 import time
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from recension.errors import Invalid, NotFound
+from recension.errors import Invalid, NotFound, RecensionError
 
 STATS: Final = 5
 """Numbers kept of each file: size, mtime_ns, ctime_ns, inode, mode."""
@@ -42,11 +43,47 @@ class ScannedFolder:
         The clock that stamps files ticks every few milliseconds: a file that was changed right before it was looked
         at can be changed again without a new time.
         """
-        kept = array("q", self.stats)
-        for at in range(0, len(kept), STATS):
-            if max(kept[at + 1], kept[at + 2]) > self.at_ns - _RACY_NS:
-                kept[at + 1] = NEVER
+        kept, limit = array("q", self.stats), self.at_ns - _RACY_NS
+        if max(kept[1::STATS], default=0) > limit or max(kept[2::STATS], default=0) > limit:
+            for at in range(0, len(kept), STATS):
+                if max(kept[at + 1], kept[at + 2]) > limit:
+                    kept[at + 1] = NEVER
         return kept
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFolder:
+    """A folder being scanned: the names of the files directly in it, sorted; its descriptor lives until the next.
+
+    ``plain`` says that all were files, neither links nor anything else, when they were listed.
+    """
+
+    prefix: str
+    place: str
+    names: list[str]
+    plain: bool
+    fd: int
+    at_ns: int
+
+    def scan(self) -> ScannedFolder:
+        """Look at every file.
+
+        Raises:
+            Invalid: something can be neither read nor kept (a socket, a device).
+        """
+        stats = array("q")
+        look, fd, extend = os.stat, self.fd, stats.extend
+        try:
+            for name in self.names:
+                seen = look(name, dir_fd=fd, follow_symlinks=False)
+                extend((seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_mode))
+        except OSError as error:
+            raise _unreadable(error, self.place) from error
+        for mode, name in zip(stats[4::STATS], self.names, strict=True):
+            if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+                hint = "remove it, or move it"
+                raise Invalid("is neither a file, a folder nor a link", where=self.place + name, hint=hint)
+        return ScannedFolder(self.prefix, self.names, stats, self.at_ns)
 
 
 def scan_folder(root: str) -> list[ScannedFolder]:
@@ -56,41 +93,44 @@ def scan_folder(root: str) -> list[ScannedFolder]:
         NotFound: there is no such folder.
         Invalid: something in it can be neither read nor kept (a socket, a device).
     """
-    found: list[ScannedFolder] = []
+    return [folder.scan() for folder in open_folders(root)]
+
+
+def open_folders(root: str) -> Iterator[OpenFolder]:
+    """Like :func:`scan_folder`, one folder at a time, its files not yet looked at."""
     pending = [""]
     base = root if root.endswith("/") else root + "/"
     while pending:
         prefix = pending.pop()
+        place = base + prefix
         try:
-            folder, below = _scan_one(base, prefix)
-        except FileNotFoundError:
-            raise NotFound("there is no such folder, or it is just being removed", where=base + prefix) from None
+            fd = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise Invalid(f"cannot be read: {error.strerror}", where=base + prefix) from error
-        if folder.names:
-            found.append(folder)
-        pending.extend(reversed(below))
-    return found
+            raise _unreadable(error, place) from error
+        try:
+            at_ns = time.time_ns()
+            try:
+                with os.scandir(fd) as entries:
+                    kinds = sorted((entry.name, *_kind(entry)) for entry in entries)
+            except OSError as error:
+                raise _unreadable(error, place) from error
+            names = [name for name, is_folder, _ in kinds if not is_folder]
+            if names:
+                yield OpenFolder(prefix, place, names, all(kind[2] for kind in kinds), fd, at_ns)
+        finally:
+            os.close(fd)
+        pending.extend(f"{prefix}{name}/" for name, is_folder, _ in reversed(kinds) if is_folder)
 
 
-def _scan_one(base: str, prefix: str) -> tuple[ScannedFolder, list[str]]:
-    names: list[str] = []
-    below: list[str] = []
-    stats = array("q")
-    at_ns = time.time_ns()
-    with os.scandir(base + prefix) as entries:
-        for entry in sorted(entries, key=_name):
-            if entry.is_dir(follow_symlinks=False):
-                below.append(f"{prefix}{entry.name}/")
-                continue
-            seen = entry.stat(follow_symlinks=False)
-            mode = seen.st_mode
-            if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
-                raise Invalid("is neither a file, a folder nor a link", where=entry.path, hint="remove it, or move it")
-            names.append(entry.name)
-            stats.extend((seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, mode))
-    return ScannedFolder(prefix, names, stats, at_ns), below
+def _kind(entry: os.DirEntry[str]) -> tuple[bool, bool]:
+    """Whether it is a folder, and whether it is a folder or a file."""
+    if entry.is_file(follow_symlinks=False):
+        return False, True
+    is_folder = entry.is_dir(follow_symlinks=False)
+    return is_folder, is_folder
 
 
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
+def _unreadable(error: OSError, place: str) -> RecensionError:
+    if isinstance(error, FileNotFoundError):
+        return NotFound("there is no such folder, or it is just being changed", where=place, hint="run it again")
+    return Invalid(f"cannot be read: {error.strerror}", where=place)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+import stat
+from array import array
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
@@ -16,6 +18,7 @@ from blake3 import blake3
 
 from recension.errors import Conflict, Invalid, RecensionError
 from recension.store.chunks import LARGE
+from recension.store.folder_scan import STATS, OpenFolder
 from recension.store.pack import TRY_COMPRESSION_FROM, Kind, squeeze
 from recension.store.records import Records
 from recension.store.upload import Upload
@@ -24,7 +27,8 @@ Told = Callable[[int, int], None]
 """Hears how many files and bytes were read since it last heard."""
 
 _BUFFER: Final = 16 << 20
-_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW
+# A name that became a pipe meanwhile must not be waited for.
+_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _PACKED_ALREADY: Final = re.compile(
     r"7z|aac|avif?|br|bz2|docx|flac|gif|gz|heic|jpe?g|m4a|mkv|mov|mp[34]|npz|ogg|onnx|parquet|pdf|png|pptx|web[mp]|whl|"
     r"xlsx|xz|zip|zst"
@@ -49,36 +53,52 @@ class Ingest:
         # In a store without anything nothing can be there already.
         self._dedup = records.any()
 
-    def add_all(self, folder: str, names: Sequence[str], sizes: Sequence[int]) -> tuple[list[bytes], list[int]]:
-        """Read files of one folder, whose name ends with a slash; return their blobs and sizes.
+    def add_folder(self, folder: OpenFolder) -> tuple[list[bytes], list[int], array[int]]:
+        """Read every file of a folder that holds plain files only; return their blobs, sizes and stats.
 
-        The same as :meth:`add` for each; small files take the short way here.
+        The same as a look at each and :meth:`add`, but each file is found by its name once only.
+
+        Raises:
+            Conflict: a file has gone since it was listed.
+            Invalid: one cannot be read, or is no file any more.
         """
         blobs: list[bytes] = []
         lengths: list[int] = []
-        view, seen, at = self._view, self._seen, self._at
-        for name, size in zip(names, sizes, strict=True):
-            path = folder + name
-            if size < TRY_COMPRESSION_FROM and at + size < _BUFFER:
-                count = _read(path, view[at : at + size + 1])
-                blob = blake3(view[at : at + count]).digest()
-                if count <= size:
-                    if blob not in seen:
-                        seen.add(blob)
-                        self._ids.append(blob)
-                        self._lengths.append(count)
-                        at += count
-                    blobs.append(blob)
-                    lengths.append(count)
-                    self._count(count)
-                    continue
-            self._at = at
-            blob, count = self.add(path, size)
-            at = self._at
-            blobs.append(blob)
-            lengths.append(count)
+        stats: list[int] = []
+        view, seen, at, name = self._view, self._seen, self._at, ""
+        try:
+            for name in folder.names:
+                fd = os.open(name, _FLAGS, dir_fd=folder.fd)
+                try:
+                    found = os.fstat(fd)
+                    size = found.st_size
+                    stats += (size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_mode)
+                    count = size + 1
+                    if size < TRY_COMPRESSION_FROM and at + size < _BUFFER:
+                        count = os.readv(fd, (view[at : at + size + 1],))
+                    if count <= size:
+                        blob = blake3(view[at : at + count]).digest()
+                        if blob not in seen:
+                            seen.add(blob)
+                            self._ids.append(blob)
+                            self._lengths.append(count)
+                            at += count
+                    else:
+                        self._at = at
+                        blob, count = self._add_open(fd, folder.place + name, size)
+                        at = self._at
+                finally:
+                    os.close(fd)
+                blobs.append(blob)
+                lengths.append(count)
+        except OSError as error:
+            raise unreadable(error, folder.place + name) from error
         self._at = at
-        return blobs, lengths
+        self._files += len(blobs)
+        self._bytes += sum(lengths)
+        if not all(map(stat.S_ISREG, set(stats[4::STATS]))):
+            raise Conflict("a file was replaced while it was being put", where=folder.place, hint="run it again")
+        return blobs, lengths, array("q", stats)
 
     def add(self, path: str, size: int) -> tuple[bytes, int]:
         """Read one file; return its blob and size, which may differ from what its stat said.
@@ -87,20 +107,28 @@ class Ingest:
             Conflict: the file has gone since it was listed.
             Invalid: it cannot be read.
         """
+        try:
+            fd = os.open(path, _FLAGS)
+            try:
+                blob, count = self._add_open(fd, path, size)
+            finally:
+                os.close(fd)
+        except OSError as error:
+            raise unreadable(error, path) from error
+        self._count(count)
+        return blob, count
+
+    def _add_open(self, fd: int, path: str, size: int) -> tuple[bytes, int]:
         if size > LARGE:
-            found = self._upload.add_file(Path(path))
-            self._count(found[1])
             self._tell()
-            return found
+            return self._upload.add_file(Path(path))
         if self._at + size + 1 > _BUFFER:
             self.flush()
         at = self._at
-        count = _read(path, self._view[at : at + size + 1])
-        if count > size:  # it has grown since it was listed
+        count = os.preadv(fd, (self._view[at : at + size + 1],), 0)
+        if count > size:  # it has grown since it was looked at
             return self._upload.add_file(Path(path))
         blob = blake3(self._view[at : at + count]).digest()
-        self._files += 1
-        self._bytes += count
         if blob not in self._seen:
             self._seen.add(blob)
             self._keep(blob, at, count, path)
@@ -160,18 +188,6 @@ class Ingest:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self.flush()
-
-
-def _read(path: str, into: memoryview) -> int:
-    """Read a file to the end or until the buffer is full; return how much."""
-    try:
-        fd = os.open(path, _FLAGS)
-        try:
-            return os.readv(fd, (into,))
-        finally:
-            os.close(fd)
-    except OSError as error:
-        raise unreadable(error, path) from error
 
 
 def unreadable(error: OSError, path: str) -> RecensionError:

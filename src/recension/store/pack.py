@@ -19,6 +19,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from itertools import repeat
 from typing import Final, NamedTuple
 
 import zstandard
@@ -176,8 +177,5 @@ def read_index(name: str, size: int, read: Callable[[int, int], bytes]) -> list[
     if blake3(index).digest() != checksum:
         raise Damaged("a pack's index does not match its checksum", where=where)
     columns = [struct.unpack_from(f"<{count}Q", index, 32 * count + 8 * count * part) for part in range(3)]
-    kinds = index[56 * count :]
-    return [
-        Record(index[32 * row : 32 * row + 32], kinds[row], name, columns[0][row], columns[1][row], columns[2][row])
-        for row in range(count)
-    ]
+    ids = [index[at : at + 32] for at in range(0, 32 * count, 32)]
+    return list(map(Record, ids, index[56 * count :], repeat(name), *columns))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Final, TypeVar
 
@@ -16,12 +17,14 @@ from recension.db import Database, Tx
 from recension.errors import Damaged, NotFound
 from recension.ids import BlobId, NodeId
 from recension.store.backends import Backend, Bytes
-from recension.store.pack import Kind, Record, unpack
+from recension.store.pack import Kind, Record, read_index, unpack
 from recension.store.pack_writer import SealedPack, pack_key
+from recension.store.record_places import Places
 
 T = TypeVar("T")
 
 _BATCH: Final = 500
+_MANY: Final = 5000
 _CHUNK: Final = struct.Struct("<32sQ")
 _COLUMNS: Final = ("id", "kind", "pack", "position", "stored", "size")
 _FIND: Final = (
@@ -61,6 +64,7 @@ class Records:
         self._db = db
         self._objects = objects
         self._names: dict[int, str] = {}
+        self._places = Places()
 
     def known(self, ids: Sequence[bytes], tx: Tx | None = None) -> set[bytes]:
         """Which of the ids are stored."""
@@ -79,13 +83,32 @@ class Records:
 
     def locate(self, ids: Sequence[bytes]) -> dict[bytes, Record]:
         """Where those of the ids that are stored lie."""
-        found: dict[bytes, Record] = {}
+        found = self._from_indexes(ids) if len(ids) >= _MANY else {}
         with self._db.read() as tx:
-            for batch in batches(ids):
-                sql = _where("SELECT id, kind, pack, position, stored, size FROM record", batch)
+            for batch in batches(sorted(identity for identity in ids if identity not in found)):
+                sql = _where(f"SELECT {','.join(_COLUMNS)} FROM record", batch)
                 for identity, kind, pack, *place in tx.execute(sql, batch):
                     name = self._names.get(pack) or self._name(tx, pack)
                     found[identity] = Record(identity, kind, name, *place)
+        return found
+
+    def _from_indexes(self, ids: Sequence[bytes]) -> dict[bytes, Record]:
+        """What the packs' own indexes say of where the ids lie; nothing unless most of what is stored is wanted.
+
+        Then a pass over the indexes costs less than a search for each id, and gives them in the order they lie in.
+        """
+        found: dict[bytes, Record] = {}
+        with self._db.read() as tx:
+            packs = tx.execute("SELECT name, size, records FROM pack ORDER BY name").all()
+        if len(ids) * 2 < sum(row[2] for row in packs):
+            return found
+        wanted = set(ids)
+        for name, size, _ in packs:
+            try:
+                index = read_index(name, size, partial(self._objects.read, pack_key(name)))
+            except (Damaged, NotFound):
+                continue  # the table says what is missing now, and reading it says what is wrong
+            found.update({record.id: record for record in index if record.id in wanted and record.id not in found})
         return found
 
     def _name(self, tx: Tx, pack: int) -> str:
@@ -114,17 +137,10 @@ class Records:
                 {"name": pack.name, "size": pack.size, "records": len(pack.contents), "at": at_us},
             ).scalar()
             index = pack.contents
-            rows = zip(
-                index.ids,
-                index.kinds,
-                [number] * len(index),
-                index.positions,
-                index.stored,
-                index.sizes,
-                strict=True,
-            )
+            columns = (index.ids, index.kinds, [number] * len(index), index.positions, index.stored, index.sizes)
             # In key order the tree of the table is walked once, from left to right.
-            tx.insert_new("record", _COLUMNS, sorted(rows))
+            order = sorted(range(len(index)), key=index.ids.__getitem__)
+            tx.insert_new("record", _COLUMNS, zip(*(map(c.__getitem__, order) for c in columns), strict=True))
 
     def stored(self, record: Record) -> bytes:
         """The stored form of a record, as it lies in its pack."""
@@ -143,8 +159,23 @@ class Records:
 
     def node(self, identity: NodeId) -> bytes:
         """The bytes of a stored node; :func:`recension.store.node.decode` checks them."""
-        record = self.find(identity)
-        return bytes(unpack(record, self.stored(record)))
+        record, stored = self._fetch(identity)
+        return bytes(unpack(record, stored))
+
+    def _fetch(self, identity: bytes) -> tuple[Record, bytes]:
+        """A record and its stored form, from where it was seen last if it is there still."""
+        record = self._places.get(identity)
+        if record is None:
+            record = self._places[identity] = self.find(identity)
+        try:
+            return record, self.stored(record)
+        except Damaged:
+            # The record may have been moved to another pack since its place was noted.
+            self._places.pop(identity, None)
+            moved = self.find(identity)
+            if moved == record:
+                raise
+            return moved, self.stored(moved)
 
     def blob(self, identity: BlobId) -> bytes:
         """All bytes of a blob."""
@@ -152,17 +183,16 @@ class Records:
 
     def pieces(self, identity: BlobId, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes of a blob from ``start`` to ``end``, in pieces of at most a chunk; only what is needed is read."""
-        record = self.find(identity)
+        record, stored = self._fetch(identity)
         stop = record.size if end is None else min(end, record.size)
         if record.kind != Kind.CHUNKS:
-            data = self.checked(record, self.stored(record))
+            data = self.checked(record, stored)
             yield data if (start, stop) == (0, record.size) else data[start:stop]
             return
         at = 0
-        for chunk, size in decode_chunks(record, self.stored(record)):
+        for chunk, size in decode_chunks(record, stored):
             if at < stop and at + size > start:
-                part = self.find(chunk)
-                data = self.checked(part, self.stored(part))
+                data = self.checked(*self._fetch(chunk))
                 yield data[max(start - at, 0) : stop - at]
             at += size
 

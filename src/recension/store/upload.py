@@ -104,9 +104,9 @@ class Upload:
         """Whether the blob is in this upload or in the store."""
         return identity in self._added or bool(self._records.known([identity]))
 
-    def holds(self, identity: bytes) -> bool:
-        """Whether the blob or node came with this upload."""
-        return identity in self._added
+    def lacks(self, ids: set[bytes]) -> list[bytes]:
+        """Those of some blobs that did not come with this upload."""
+        return list(ids - self._added)
 
     def add_node(self, identity: NodeId, raw: bytes) -> None:
         """Add a manifest node; the caller has made sure that it is not stored yet."""
