@@ -1,6 +1,8 @@
 """Tags, protection, copies, merges and what undoes them, as people type them."""
 
+import io
 import json
+import tarfile
 
 import pytest
 
@@ -103,3 +105,37 @@ def test_workspaces(run, show):
     run("repo", "delete", "team/pool")
     run("workspace", "delete", "team")
     assert "team" not in run("workspace", "list")
+
+
+def test_copies_moves_and_removals(run, show, paths, pool, put):
+    put("main", {"raw/a.csv": "1", "raw/b.csv": "2", "c": "3"})
+    run("repo", "create", "team/other")
+    run("cp", "pool@main:/raw", "team/other@dev:/in")
+    assert paths("team/other@dev") == ["/in/a.csv", "/in/b.csv"]
+    assert "nothing differs" in run("cp", "pool:/raw", "team/other@dev:/in")
+    run("cp", "pool:/c", "pool@main:/raw/", "-m", "beside the others")
+    assert show("log", "pool", "-n", "1")[0]["message"] == "beside the others"
+    run("mv", "pool@main:/raw", "/data")
+    assert paths() == ["/c", "/data/a.csv", "/data/b.csv", "/data/c"]
+    run("rm", "pool@main:/data/*.csv", "/c")
+    assert paths() == ["/data/c"]
+    assert "-r" in run("rm", "pool@main:/data", code=2)
+    assert show("rm", "-r", "pool@main:/data")["commit"]["files"] == 0
+    run("rm", "pool@main:/nothing", code=4)
+    run("mv", "pool@main", "/x", code=2)
+
+
+def test_appending_and_unpacking(run, show, paths, tmp_path, monkeypatch):
+    run("repo", "create", "pool")
+    (tmp_path / "more").write_text("two\n")
+    for _ in range(2):
+        run("put", "--append", "pool@main:/log", tmp_path / "more")
+    assert run("get", "pool:/log", "-") == "two\ntwo\n"
+    run("put", "--append", "pool@main", tmp_path / "more", code=2)
+    run("put", "--append", "pool@main:/log", tmp_path / "missing", code=4)
+    with tarfile.open(tmp_path / "a.tgz", "w:gz") as tar:
+        tar.add(tmp_path / "more", "sub/more")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO((tmp_path / "a.tgz").read_bytes()))))
+    assert show("put", "--unpack", "pool@main:/in", "-")["seen"] == 1
+    assert paths() == ["/in/sub/more", "/log"]
+    assert "archive" in run("put", "--unpack", "pool@main", tmp_path / "more", code=2)

@@ -1,5 +1,8 @@
 """Names, merges and what undoes them over HTTP."""
 
+import io
+import zipfile
+
 import pytest
 
 
@@ -67,3 +70,43 @@ def test_workspaces_over_http(ask):
     ask("DELETE", "/workspaces/team", code=409)
     ask("DELETE", "/repos/team:x")
     ask("DELETE", "/workspaces/team")
+
+
+def paths(ask, repo, ref="main"):
+    return [each["path"] for each in ask("GET", f"/repos/{repo}/diff", to=ref, **{"from": f"{ref}.0"})["changes"]]
+
+
+def test_files_move_by_reference_over_http(served, ask):
+    for name in ("here", "there"):
+        served.post("/repos", {"name": name})
+        served.upload(name, "/first", "")
+    served.upload("here", "/raw/a.csv", "a")
+    copied = ask("POST", "/repos/there/copy", {"source": "here@main:/raw", "to": "/in"}, code=201)["commit"]
+    assert [each["repo"] for each in copied["provenance"]] == ["here"]
+    ask("POST", "/repos/there/move", {"path": "/in/*.csv", "to": "/out/"}, code=201)
+    assert paths(ask, "there") == ["/out/a.csv"]
+    ask("POST", "/repos/there/remove", {"paths": ["/out"]}, code=400)
+    ask("POST", "/repos/there/remove", {"paths": ["/out"], "recursive": True}, code=201)
+    assert paths(ask, "there") == []
+    with served.user("copying-writer") as writer:
+        ask("PUT", "/users/copying-writer/grants", {"repo": "there", "level": "write"})
+        body = {"source": "here@main:/raw", "to": "/in"}
+        assert writer.post("/api/v1/repos/there/copy", json=body).status_code == 403
+
+
+def test_appending_and_archives_over_http(served, ask):
+    served.post("/repos", {"name": "grown"})
+    served.upload("grown", "/log", "one\n")
+    add = served.http.post("/api/v1/repos/grown/append/upload", params={"path": "/log"}, content=b"two\n")
+    assert add.status_code == 201
+    assert served.http.get("/api/v1/repos/grown/raw", params={"path": "/log"}).text == "one\ntwo\n"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a/b", "b")
+    put = served.http.post(
+        "/api/v1/repos/grown/archive/upload", params={"path": "/in", "delete": True}, content=buffer.getvalue()
+    )
+    assert put.status_code == 201
+    assert put.json()["commit"]["files"] == 2
+    broken = served.http.post("/api/v1/repos/grown/archive/upload", content=b"no archive")
+    assert broken.status_code == 400

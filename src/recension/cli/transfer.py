@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import Progress, commit_json, human_size, plural, print_json
@@ -14,7 +17,10 @@ from recension.cli.owned import check_writable
 from recension.errors import Invalid, NotFound
 from recension.ids import Address, check_name, parse_address
 from recension.store import Commit, Put, Store
+from recension.store.appending import append
+from recension.store.archives import put_archive
 from recension.store.history import DEFAULT_BRANCH
+from recension.store.on_head import About, Place
 
 _PIECE = 1 << 20
 STDIN = "-"
@@ -34,6 +40,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     put.add_argument("-m", "--message", default="", metavar="TEXT")
     put.add_argument("--author", default="", metavar="NAME")
     put.add_argument("--delete", action="store_true", help="remove from DIR what the sources do not hold")
+    how = put.add_mutually_exclusive_group()
+    how.add_argument("--append", action="store_true", help="add SOURCE to the end of the file that the address names")
+    how.add_argument("--unpack", action="store_true", help="put what the tar or zip archive SOURCE holds")
     get = add_command(
         subparsers,
         "get",
@@ -71,6 +80,9 @@ def _put(args: argparse.Namespace) -> None:
     with open_store(args) as store:
         store.repo(target.repo, workspace=target.workspace)
         check_writable(store, target.workspace, target.repo, branch)
+        if args.append or args.unpack:
+            _put_into(store, target, branch, args)
+            return
         if args.sources == [STDIN]:
             commit, new, read = _put_stdin(store, target, branch, args)
             files = 1
@@ -108,6 +120,39 @@ def _put_stdin(store: Store, target: Address, branch: str, args: argparse.Namesp
             allow_empty=False,
         )
     return commit, head is None or head.id != commit.id, size
+
+
+def _put_into(store: Store, target: Address, branch: str, args: argparse.Namespace) -> None:
+    """Append to a file, or put what an archive holds."""
+    if len(args.sources) > 1:
+        raise Invalid("one source at a time", where="put", hint="one command for each")
+    before = store.head(target.repo, branch, target.workspace)
+    about: About = {"message": args.message, "author": args.author}
+    place = Place(target.repo, branch, target.workspace)
+    with _source(args.sources[0]) as source, Progress("put") as progress:
+        if args.unpack:
+            commit = put_archive(store, place, source, into=target.path or "/", delete=args.delete, **about)
+        elif target.path is None or target.path == "/":
+            raise Invalid("say which file to append to", where="put", hint="REPO@BRANCH:/PATH")
+        else:
+            parts = progress.through(iter(lambda: source.read(_PIECE), b""))
+            commit = append(store, place, target.path, parts, **about)
+    files = commit.added + commit.changed
+    _show_put(store, args, commit, {"new": before is None or before.id != commit.id, "seen": files, "read": None})
+
+
+@contextmanager
+def _source(name: str) -> Iterator[BufferedReader]:
+    if name == STDIN:
+        yield cast("BufferedReader", sys.stdin.buffer)
+        return
+    try:
+        with Path(name).open("rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise NotFound("there is no such file", where=name) from None
+    except IsADirectoryError:
+        raise Invalid("is a folder", where=name) from None
 
 
 def _show_put(store: Store, args: argparse.Namespace, commit: Commit, counts: dict[str, Any]) -> None:
