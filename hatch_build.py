@@ -54,10 +54,11 @@ def build_bundle(root: Path) -> bool:
     want = source_hash(web)
     if have == want:
         return False
+    print("... Browser application", file=sys.stderr, flush=True)
     install_modules(web)
     # The build may write beside its target only: a half-written bundle never carries a stamp.
     stamp.unlink(missing_ok=True)
-    _npm(web, "run", "build", "--", "--outDir", str(bundle), "--emptyOutDir")
+    _npm(web, "run", "--silent", "build", "--", "--logLevel", "warn", "--outDir", str(bundle), "--emptyOutDir")
     stamp.write_text(want)
     return True
 
@@ -68,7 +69,7 @@ def install_modules(web: Path) -> bool:
     want = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == want:
         return False
-    _npm(web, "ci", "--no-audit", "--no-fund")
+    _npm(web, "ci", "--no-audit", "--no-fund", "--loglevel", "error")
     stamp.write_text(want)
     return True
 

@@ -59,7 +59,7 @@ def install_packages(wanted):
     python = VENV / "bin" / "python"
     if not python.exists():
         make_venv()
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [python, "-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check", "--no-input"]
     run("Packages (" + wanted + ")", [*pip, "--require-hashes", "-r", lock_of(wanted)])
     # The build back end is in the lock as well, so nothing is fetched beside it.
     run("Recension", [*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT])
