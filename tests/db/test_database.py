@@ -1,7 +1,7 @@
 """One writer, many readers, one flush for all who come together."""
 
-import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,16 @@ from recension.errors import AlreadyExists, Damaged, Invalid, Unavailable
 TABLE = Migration("room", 1, "CREATE TABLE thing(id INTEGER PRIMARY KEY, name TEXT UNIQUE);")
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.backends)])
+def place(request, tmp_path: Path):
+    if request.param == "sqlite":
+        return tmp_path / "x.db"
+    return request.getfixturevalue("postgres_server").new_database()
+
+
 @pytest.fixture
-def db(tmp_path: Path):
-    database = Database.open(tmp_path / "x.db")
+def db(place):
+    database = Database.open(place)
     migrate(database, [TABLE])
     yield database
     database.close()
@@ -29,12 +36,19 @@ def names(db: Database) -> list[str]:
         return [name for (name,) in tx.execute("SELECT name FROM thing ORDER BY name")]
 
 
-def test_what_write_returned_is_in_the_file(db, tmp_path):
+def test_what_write_returned_is_there_for_others(db, place):
     assert db.write(add("a")) == 1
-    other = sqlite3.connect(tmp_path / "x.db")
-    assert other.execute("SELECT name FROM thing").fetchall() == [("a",)]
-    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other = Database.open(place)
+    assert names(other) == ["a"]
     other.close()
+
+
+def test_sqlite_writes_ahead_and_flushes(tmp_path):
+    db = Database.open(tmp_path / "x.db")
+    assert db.write(lambda tx: tx.execute("PRAGMA journal_mode").scalar()) == "wal"
+    full = 2
+    assert db.write(lambda tx: tx.execute("PRAGMA synchronous").scalar()) == full
+    db.close()
 
 
 def test_a_failing_work_fails_alone_and_leaves_nothing(db):
@@ -167,6 +181,93 @@ def test_rows_answer_one_first_and_scalar(db):
         assert list(tx.stream("SELECT name FROM thing WHERE id > :i", {"i": 1})) == [("b",)]
 
 
+def test_a_long_result_is_not_held_at_once_and_other_statements_may_run_meanwhile(db):
+    db.write(lambda tx: tx.insert_new("thing", ("id", "name"), [(n, f"n{n:05}") for n in range(3000)]))
+    with db.read() as tx:
+        seen = []
+        for number, name in tx.stream("SELECT id, name FROM thing ORDER BY id"):
+            seen.append(name)
+            if number % 1000 == 0:
+                assert tx.execute("SELECT COUNT(*) FROM thing").scalar() == 3000
+        assert seen == [f"n{n:05}" for n in range(3000)]
+
+
+def test_a_failing_work_fails_alone_also_when_it_hides_the_error(db):
+    """One of a group swallows what the database said; whatever comes of it, the others are in."""
+    db.write(add("taken"))
+    started, release = threading.Event(), threading.Event()
+
+    def slow(tx):
+        started.set()
+        release.wait(10)
+
+    def hides(tx):
+        with suppress(AlreadyExists):
+            add("taken")(tx)
+
+    def run():
+        with suppress(Exception):
+            db.write(hides)
+
+    threads = [threading.Thread(target=db.write, args=(slow,))]
+    threads[0].start()
+    started.wait(10)
+    threads += [threading.Thread(target=run), threading.Thread(target=db.write, args=(add("after"),))]
+    for thread in threads[1:]:
+        thread.start()
+    while len(db._queue) < 2:
+        pass
+    release.set()
+    for thread in threads:
+        thread.join(10)
+    assert names(db) == ["after", "taken"]
+
+
+def test_values_come_back_as_they_went_in(db):
+    table = "CREATE TABLE value(number INTEGER, big BIGINT, part REAL, text TEXT, raw BLOB, flag INTEGER)"
+    row = {
+        "number": -5,
+        "big": 2**62,
+        "part": 0.1,
+        "text": "it's 100 % ':x' ?  \u00fc\U0001f600",
+        "raw": bytes(range(256)),
+        "flag": True,
+    }
+    marks = ", ".join(f":{name}" for name in row)
+    db.write(lambda tx: tx.script(table))
+    db.write(lambda tx: tx.execute(f"INSERT INTO value VALUES({marks})", row))
+    db.write(lambda tx: tx.executemany("INSERT INTO value(number, raw) VALUES(?, ?)", [(None, memoryview(b"m"))]))
+    with db.read() as tx:
+        first, second = tx.execute("SELECT * FROM value ORDER BY number IS NULL").all()
+        assert first == (-5, 2**62, 0.1, row["text"], row["raw"], 1)
+        assert second == (None, None, None, None, b"m", None)
+        sums = tx.execute("SELECT SUM(big), SUM(number), COUNT(*), AVG(part), MAX(big) = :big FROM value", row).one()
+        assert sums == (2**62, -5, 2, 0.1, 1)
+        assert [type(value) for value in sums] == [int, int, int, float, int]
+        found = tx.execute("SELECT text FROM value WHERE text LIKE '%100 \\%%' ESCAPE '\\' AND number = :n", {"n": -5})
+        assert found.scalar() == row["text"]
+
+
+def test_texts_are_sorted_by_their_bytes_everywhere(db):
+    words = ["b", "B", "a", "/a-b", "/a/b", "/a.b", "\u00e4", "z", "Z", "_", "10", "9"]
+    for word in words:
+        db.write(add(word))
+    assert names(db) == sorted(words)
+    with db.read() as tx:
+        assert tx.execute("SELECT COUNT(*) FROM thing WHERE name < 'a'").scalar() == sum(word < "a" for word in words)
+
+
+def test_a_lost_row_number_is_never_given_again_to_an_event(db):
+    first = db.write(lambda tx: outbox.append(tx, "x", {}))
+    db.write(lambda tx: tx.execute("DELETE FROM outbox"))
+    assert db.write(lambda tx: outbox.append(tx, "x", {})) > first
+
+
+def test_a_sound_database_has_no_complaints(db):
+    db.write(add("a"))
+    assert db.check() == []
+
+
 def test_a_bulk_insert_leaves_alone_what_is_there(db):
     db.write(add("a"))
     db.write(lambda tx: tx.insert_new("thing", ("id", "name"), [(1, "other"), (2, "b")]))
@@ -196,7 +297,7 @@ def test_migrations_run_once_and_ask_for_a_backup_before_a_change(db):
 
 def test_a_failing_migration_leaves_the_database_as_it_was(db):
     broken = Migration("room", 2, "CREATE TABLE other(id INTEGER); CREATE TABLE thing(id INTEGER);")
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(db.driver.errors):
         migrate(db, [TABLE, broken])
     with db.read() as tx:
         assert not tx.has_table("other")

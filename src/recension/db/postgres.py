@@ -6,9 +6,7 @@ committed, and nothing moves under it. Writers are as good as serial, from howev
 has to be repeated because of another; events get their numbers in the order in which they become visible. What makes
 this fast is that ``Database`` lets all threads of a process share one transaction.
 
-When the connection is lost while ``COMMIT`` is under way, its answer is lost and nobody here knows whether it
-happened. The server does: it keeps the fate of every recent transaction. So the number of the transaction is asked
-for when it begins, and after a loss another connection asks what has become of it.
+An answer to ``COMMIT`` that is lost is asked for again over another connection (``postgres_marks``).
 """
 
 from __future__ import annotations
@@ -19,78 +17,25 @@ from itertools import count, islice
 from typing import Any, Final, cast
 
 import psycopg
-from psycopg.abc import Buffer
-from psycopg.adapt import Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import Int8BinaryDumper
 
 from recension.db.driver import Connection, Cursor, Params, Row
 from recension.db.postgres_dialect import spell, spell_script
 from recension.db.postgres_errors import meaning
+from recension.db.postgres_marks import begin_signed, end_backend, is_in, prepare_marks
+from recension.db.postgres_session import Session, open_session
 from recension.errors import Invalid, RecensionError, Unavailable
 
-OLDEST_SERVER: Final = 130_000
-WAIT_S: Final = 60
+WAIT_S: float = 60
 """How long to wait for another writer, and how long a writer may keep silent in the middle of its transaction."""
-SETTLE_S: Final = 30.0
+SETTLE_S: float = 30
 """How long to ask what has become of a transaction whose answer was lost."""
 
-_LOCK_CLASS: Final = 0x52454353
 _SLICE: Final = 5000
-_DEFAULTS: Final[dict[str, Any]] = {
-    "application_name": "recension",
-    "connect_timeout": 10,
-    "keepalives_idle": 30,
-    "tcp_user_timeout": 30_000,
-}
-_WRITER: Final = (
-    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
-    f"SET lock_timeout = '{WAIT_S}s'; SET idle_in_transaction_session_timeout = '{WAIT_S}s'"
+_FLUSHES: Final = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
-
-
-class _Number(Loader):
-    """Sums of whole numbers come as whole numbers, everything else as floats, as SQLite has it."""
-
-    def load(self, data: Buffer) -> int | float:
-        text = bytes(data).decode()
-        return int(text) if text.lstrip("-").isdigit() else float(text)
-
-
-class _Truth(Loader):
-    """Truth values are 0 and 1 in the portable dialect."""
-
-    def load(self, data: Buffer) -> int:
-        return int(bytes(data) == b"t")
-
-
-class _TruthDumper(Dumper):
-    """Truth values are 0 and 1 in the portable dialect."""
-
-    oid = psycopg.adapters.types["int8"].oid
-
-    def dump(self, obj: object) -> bytes:
-        return b"1" if obj else b"0"
-
-
-class Session(psycopg.Connection[Row]):
-    """A connection that takes the portable dialect."""
-
-    transaction_number: str | None = None
-    """Of the writing transaction that is open."""
-    begin_write: str = ""
-    """Opens one."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> psycopg.Cursor[Row]:
-        """Run one statement; without parameters it is sent as it stands."""
-        return super().execute(spell(query) if params else query, params or None, **options)
-
-    def executemany(self, sql: str, rows: Iterable[Params]) -> psycopg.Cursor[Row]:
-        """Run one statement for every row of parameters, without waiting for each."""
-        cursor = self.cursor()
-        cursor.executemany(cast("Any", spell(sql)), rows)
-        return cursor
 
 
 class PostgresDriver:
@@ -106,26 +51,26 @@ class PostgresDriver:
 
     def __init__(self, url: str) -> None:
         try:
-            known = conninfo_to_dict(url)
+            self._options: Mapping[str, Any] = conninfo_to_dict(url)
         except psycopg.Error as error:
             raise Invalid(f"not the URL of a database: {error}", where="database") from error
-        self._options: dict[str, Any] = {**_DEFAULTS, **known}
-        self.where = place(known)
+        self.where = place(self._options)
         self._cursors = count()
+        self._writer: Session | None = None
 
     def connect(self, *, writes: bool) -> Connection:
         """A connection in autocommit mode, usable from any one thread at a time."""
-        session = Session.connect(**self._options, autocommit=True)
+        session = open_session(self._options, self.where)
         try:
-            self._refuse_unfit(session)
-            session.adapters.register_loader("numeric", _Number)
-            session.adapters.register_loader("bool", _Truth)
-            session.adapters.register_dumper(bool, _TruthDumper)
-            session.adapters.register_dumper(int, Int8BinaryDumper)
-            session.execute("SET jit = off")
             if writes:
-                session.execute(_WRITER)
-                session.begin_write = self._begin_write(session)
+                session.execute(_FLUSHES)
+                session.execute(
+                    f"SET lock_timeout = '{WAIT_S}s'; SET idle_in_transaction_session_timeout = '{WAIT_S}s'"
+                )
+                if self._writer is not None:
+                    end_backend(self._writer, session)
+                prepare_marks(session)
+                self._writer = session
             else:
                 session.execute("SET default_transaction_read_only = on")
         except BaseException:
@@ -133,37 +78,16 @@ class PostgresDriver:
             raise
         return cast("Connection", session)
 
-    def _refuse_unfit(self, session: Session) -> None:
-        if session.info.server_version < OLDEST_SERVER:
-            raise Unavailable("PostgreSQL 13 or later is needed", where=self.where, hint="upgrade the server")
-        if session.info.parameter_status("server_encoding") != "UTF8":
-            raise Unavailable("the database does not keep texts in UTF-8", where=self.where, hint="createdb -E UTF8")
-
-    def _begin_write(self, session: Session) -> str:
-        sql = "SELECT oid::int4 FROM pg_namespace WHERE nspname = current_schema()"
-        row = session.execute(sql).fetchone()
-        if row is None:
-            raise Unavailable("the schema to work in is not there", where=self.where, hint="CREATE SCHEMA makes it")
-        return (
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-            f"SELECT pg_advisory_xact_lock({_LOCK_CLASS}, {row[0]});"
-            "SELECT pg_current_xact_id()::text"
-        )
-
     def begin(self, connection: Connection, *, writes: bool) -> None:
-        """A snapshot to read; or the lock of the one writer, together with the number of its transaction."""
+        """A snapshot to read; or the lock of the one writer."""
         session = cast("Session", connection)
-        if not writes:
+        if writes:
+            begin_signed(session)
+        else:
             session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            return
-        session.transaction_number = None
-        answers = session.execute(session.begin_write)
-        while answers.nextset():
-            pass
-        session.transaction_number = str(answers.fetchall()[0][0])
 
     def commit(self, connection: Connection) -> None:
-        """Flush the transaction; when the answer is lost, ask again who knows."""
+        """Flush the transaction; when the answer is lost, find out."""
         session = cast("Session", connection)
         try:
             answer = session.execute("COMMIT").statusmessage
@@ -175,38 +99,38 @@ class PostgresDriver:
             if answer != "COMMIT":
                 raise psycopg.errors.InFailedSqlTransaction("the transaction had failed before it was to be committed")
 
-    def _settle(self, session: Session, lost: psycopg.OperationalError) -> None:
+    def _settle(self, lost: Session, error: psycopg.OperationalError) -> None:
         """Return when the transaction is in.
 
         Raises:
             Unavailable: it is not in, or it is unknown.
         """
-        deadline = time.monotonic() + SETTLE_S
-        pause_s = 0.05
-        fate = None
-        while time.monotonic() < deadline:
+        text = str(error).strip().partition("\n")[0]
+        fate = self._fate(lost)
+        if fate is None:
+            raise Unavailable(
+                f"the database server was lost ({text}), and nobody can say whether the last change was made",
+                where=self.where,
+                hint="when it is back, look whether the change is there before making it again",
+            )
+        if not fate:
+            hint = "try again; nothing was changed"
+            raise Unavailable(f"the database server was lost: {text}", where=self.where, hint=hint)
+
+    def _fate(self, lost: Session) -> bool | None:
+        """Whether the transaction is in; None when the server does not come back in time."""
+        deadline, pause_s = time.monotonic() + SETTLE_S, 0.05
+        while True:
             try:
-                fate = self._fate(session)
-            except psycopg.OperationalError:
-                fate = None
-            if fate == "committed":
-                return
-            if fate == "aborted":
-                hint = "try again; nothing was changed"
-                raise Unavailable("the connection to the database server was lost", where=self.where, hint=hint)
+                with open_session(self._options, self.where) as asking:
+                    asking.execute(f"SET lock_timeout = '{WAIT_S}s'")
+                    end_backend(lost, asking)
+                    return is_in(lost, asking)
+            except (psycopg.OperationalError, Unavailable):
+                if time.monotonic() + pause_s > deadline:
+                    return None
             time.sleep(pause_s)
             pause_s = min(2 * pause_s, 1.0)
-        raise Unavailable(
-            f"the database server was lost ({str(lost).strip().partition(chr(10))[0]}), and nobody can say whether the "
-            "last change was made",
-            where=self.where,
-            hint="when it is back, look whether the change is there before making it again",
-        ) from lost
-
-    def _fate(self, session: Session) -> str | None:
-        with psycopg.connect(**self._options, autocommit=True) as asking:
-            row = asking.execute("SELECT pg_xact_status(%s::text::xid8)", (session.transaction_number,)).fetchone()
-        return None if row is None else row[0]
 
     def is_usable(self, connection: Connection) -> bool:
         """Whether the server is still at the other end, as far as we have heard."""

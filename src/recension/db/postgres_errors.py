@@ -45,7 +45,11 @@ def meaning(error: Exception, where: str) -> RecensionError | None:
     if isinstance(error, psycopg.DataError) and "NUL" in text:
         return Invalid(f"a text cannot be kept: {text}", where=where, hint="leave NUL characters out")
     if isinstance(error, psycopg.OperationalError) and not state:
-        # libpq speaks without a code: nobody answers, or the one who did has gone
+        # libpq speaks without a code: the server lets nobody in, does not answer, or has gone
+        if "FATAL:" in text:
+            hint = "check user, password (PGPASSWORD or ~/.pgpass) and database (createdb NAME makes it)"
+            refused = text.partition("FATAL:")[2].strip()
+            return Unavailable(f"the database server lets nobody in: {refused}", where=where, hint=hint)
         hint = "is it running? Nothing was changed"
         return Unavailable(f"the database server does not answer: {text}", where=where, hint=hint)
     return None
