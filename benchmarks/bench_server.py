@@ -61,19 +61,23 @@ class Running:
         self.http = httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {self.token}"}, timeout=120)
 
     def post(self, path: str, **arguments: Any) -> Any:
+        """The answer to a change."""
         answer = self.http.post("/api/v1" + path, **arguments)
         answer.raise_for_status()
         return answer.json()
 
     def rss_mb(self) -> float:
+        """Resident memory now."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def cpu_s(self) -> float:
+        """Processor time used so far."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
+        """End the server as Ctrl-C would."""
         self.http.close()
         self.process.terminate()
         self.process.wait(30)
