@@ -242,16 +242,17 @@ def test_a_writer_that_is_killed_holds_nobody_up(db, url):
 
 
 def test_a_writer_that_is_stuck_is_busy_and_then_loses_its_transaction(db, url, monkeypatch):
-    monkeypatch.setattr(postgres, "WAIT_S", 1)
+    monkeypatch.setattr(postgres, "WAIT_S", 0.3)
     impatient = Database.open(url)
+    monkeypatch.setattr(postgres, "WAIT_S", 2)
+    slow = Database.open(url)
 
     def stuck(tx):
         add("stuck")(tx)
         with pytest.raises(Busy):
             impatient.write(add("other"))
-        time.sleep(1.5)
+        time.sleep(2.5)
 
-    slow = Database.open(url)
     with pytest.raises(Unavailable):
         slow.write(stuck)
     impatient.write(add("after"))
