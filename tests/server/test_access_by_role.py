@@ -43,6 +43,7 @@ BODIES = {
     "/api/v1/repos/{repo}/copy": {"source": "nowhere@main:/x", "to": "/y"},
     "/api/v1/repos/{repo}/move": {"path": "/x", "to": "/y"},
     "/api/v1/repos/{repo}/remove": {"paths": ["/x"]},
+    "/api/v1/repos/{repo}/merge": {"source": "main"},
     "/api/v1/workspaces": {"name": "Not A Name"},
     "/api/v1/repos/{repo}/commits": {"changes": [{"op": "delete", "path": "/x"}]},
     "/api/v1/projects": {"yaml": "", "files": {}},
@@ -88,6 +89,8 @@ def status(client, method, path):
     query = (
         {"path": "/x"}
         if path.endswith(("/raw", "/preview", "/upload"))
+        else {"source": "x"}
+        if path.endswith("/merge")
         else {"from": "a", "to": "b"}
         if path.endswith("/compare")
         else {"token": "x"}

@@ -110,3 +110,22 @@ def test_appending_and_archives_over_http(served, ask):
     assert put.json()["commit"]["files"] == 2
     broken = served.http.post("/api/v1/repos/grown/archive/upload", content=b"no archive")
     assert broken.status_code == 400
+
+
+def test_a_merge_over_http(served, ask):
+    served.post("/repos", {"name": "merged"})
+    served.upload("merged", "/a", "0")
+    ask("POST", "/repos/merged/branches", {"name": "dev", "at": "main"}, code=201)
+    served.upload("merged", "/a", "theirs", branch="dev")
+    served.upload("merged", "/new", "", branch="dev")
+    served.upload("merged", "/a", "ours!")
+    shown = ask("GET", "/repos/merged/merge", source="dev")
+    assert (shown["how"], shown["changes"]) == ("merged", 1)
+    (conflict,) = shown["conflicts"]
+    assert [conflict[side]["size"] for side in ("base", "ours", "theirs")] == [1, 5, 6]
+    refusal = ask("POST", "/repos/merged/merge", {"source": "dev"}, code=409)["error"]
+    assert "/a" in refusal["message"]
+    done = ask("POST", "/repos/merged/merge", {"source": "dev", "resolve": {"/a": "theirs"}}, code=201)
+    assert (done["how"], done["base"], len(done["commit"]["parents"])) == ("merged", shown["base"], 2)
+    assert served.http.get("/api/v1/repos/merged/raw", params={"path": "/a"}).text == "theirs"
+    ask("POST", "/repos/merged/merge", {"source": "dev", "strategy": "mine"}, code=400)

@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "cp": ("recension.cli.change", "copy within a branch or from any commit; no bytes move"),
     "mv": ("recension.cli.change", "move files and folders within a branch"),
     "rm": ("recension.cli.change", "remove files and folders from a branch"),
+    "merge": ("recension.cli.merge", "bring what led to a commit into a branch"),
     "ls": ("recension.cli.history", "list files of a commit"),
     "log": ("recension.cli.history", "the commits of a branch, or of a cascade"),
     "diff": ("recension.cli.history", "what differs between two commits"),

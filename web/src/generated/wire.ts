@@ -62,6 +62,14 @@ export interface Comparison {
   complete: boolean;
   next: string | null;
 }
+/** A path that both sides changed, each in its own way; a side without the file is null. `clash`: paths of ours that cannot stay beside theirs. */
+export interface Conflicting {
+  path: string;
+  base: Side | null;
+  ours: Side | null;
+  theirs: Side | null;
+  clash: string[];
+}
 /** One unit of work of a job. */
 export interface Datum {
   id: string;
@@ -194,10 +202,12 @@ export interface LineageNode {
 export interface Link {
   link: string;
 }
-/** What a folder holds in one commit. */
+/** What a folder holds in one commit; `files` and `size` count everything in it, at any depth. */
 export interface Listing {
   commit: Commit;
   entries: Node[];
+  files: number;
+  size: number;
   next: string | null;
 }
 /** Commits, newest first; `next` continues, null at the end. */
@@ -239,6 +249,19 @@ export interface MeAnswer {
 export interface Membership {
   state: string;
   reason: string;
+}
+/** What a merge would do: `changes` counts the paths it would change. */
+export interface MergePreview {
+  how: "nothing" | "fast-forward" | "merged";
+  base: string | null;
+  changes: number;
+  conflicts: Conflicting[];
+}
+/** What a merge did; `base` is the common ancestor. */
+export interface Merged {
+  commit: Commit;
+  base: string | null;
+  how: "nothing" | "fast-forward" | "merged";
 }
 /** What the worker has done in the project so far. */
 export interface Mine {
@@ -401,6 +424,11 @@ export interface Repo {
   size: number;
   files: number;
   at: string;
+}
+/** The side to take for the paths that a glob matches. */
+export interface Rule {
+  glob: string;
+  side: "ours" | "theirs" | "base";
 }
 /** A file on one side of a diff. */
 export interface Side {

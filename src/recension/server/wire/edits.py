@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
-from recension.server.wire.base import Ask
+from recension.server.wire.base import Answer, Ask
+from recension.server.wire.repos import Commit
+from recension.server.wire.repos import Side as FileSide
+
+Side = Literal["ours", "theirs", "base"]
+How = Literal["nothing", "fast-forward", "merged"]
 
 
 class Copy(Ask):
@@ -32,3 +39,56 @@ class Remove(Ask):
     branch: str = "main"
     recursive: bool = False
     message: str | None = None
+
+
+class Rule(Ask):
+    """The side to take for the paths that a glob matches."""
+
+    glob: str
+    side: Side
+
+
+class NewMerge(Ask):
+    """What to merge into a branch, and what to take where both sides changed a path.
+
+    ``strategies`` are sides by glob, of which the first that matches counts; ``strategy`` is the side for all others;
+    ``resolve`` decides single paths.
+    """
+
+    source: str
+    branch: str = "main"
+    strategy: Side | None = None
+    strategies: list[Rule] = Field(default_factory=list)
+    resolve: dict[str, Side] = Field(default_factory=dict)
+    fast_forward: bool = True
+    message: str | None = None
+
+
+class Conflicting(Answer):
+    """A path that both sides changed, each in its own way; a side without the file is null.
+
+    ``clash``: paths of ours that cannot stay beside theirs.
+    """
+
+    path: str
+    base: FileSide | None
+    ours: FileSide | None
+    theirs: FileSide | None
+    clash: list[str]
+
+
+class MergePreview(Answer):
+    """What a merge would do: ``changes`` counts the paths it would change."""
+
+    how: How
+    base: str | None
+    changes: int
+    conflicts: list[Conflicting]
+
+
+class Merged(Answer):
+    """What a merge did; ``base`` is the common ancestor."""
+
+    commit: Commit
+    base: str | None
+    how: How

@@ -1,0 +1,80 @@
+"""Merging: a look at what it would do, and doing it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from recension.server.access import Identity, Need
+from recension.server.deps import At, Caller
+from recension.server.routes.repos import grows, writable
+from recension.server.routes.shapes import commit_at, commit_shape
+from recension.server.site import Site
+from recension.server.wire import edits as wire
+from recension.server.wire.repos import Side as FileSide
+from recension.store import Entry
+from recension.store.merging import Strategy, merge, preview_merge
+from recension.store.on_head import Place
+from recension.store.three_way import MergeConflict
+
+router = APIRouter(prefix="/api/v1/repos/{repo}", tags=["repos"])
+
+
+@router.get("/merge")
+def look(repo: str, who: Caller, at: At, *, source: str, branch: str = "main") -> wire.MergePreview:
+    """What a merge would do, with every conflict."""
+    seen = commit_at(at.store, who, repo, source)
+    shown = preview_merge(at.store, Place(seen.repo, branch, seen.workspace), seen)
+    return wire.MergePreview(
+        how=shown.how,
+        base=None if shown.base is None else shown.base.id,
+        changes=shown.edits,
+        conflicts=[_conflict(each) for each in shown.conflicts],
+    )
+
+
+@router.post("/merge", status_code=201)
+def merge_into(repo: str, body: wire.NewMerge, who: Caller, at: At) -> wire.Merged:
+    """Bring what led to a commit into a branch; refused while a conflict is undecided."""
+    place = guarded_place(who, at, repo, body.branch)
+    strategy: Strategy = [(rule.glob, rule.side) for rule in body.strategies]
+    if body.strategy is not None:
+        strategy = [*strategy, ("**", body.strategy)]
+    done = merge(
+        at.store,
+        place,
+        commit_at(at.store, who, repo, body.source),
+        strategy=strategy,
+        resolve=body.resolve,
+        fast_forward=body.fast_forward,
+        message=body.message,
+        author=who.name,
+    )
+    at.wake.ring()
+    base = None if done.base is None else done.base.id
+    return wire.Merged(commit=commit_shape(at.store, done.commit), base=base, how=done.how)
+
+
+def guarded_place(who: Identity, at: Site, repo: str, branch: str) -> Place:
+    """The branch that is named, when the caller may let it grow.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    workspace, name = writable(who, at, repo, branch)
+    who.require(Need.READ_DATA, workspace=workspace, repo=name)
+    grows(who, at, workspace, name, branch)
+    return Place(name, branch, workspace)
+
+
+def _conflict(conflict: MergeConflict) -> wire.Conflicting:
+    return wire.Conflicting(
+        path=conflict.path,
+        base=_side(conflict.base),
+        ours=_side(conflict.ours),
+        theirs=_side(conflict.theirs),
+        clash=list(conflict.clash),
+    )
+
+
+def _side(entry: Entry | None) -> FileSide | None:
+    return None if entry is None else FileSide(blob=entry.blob.hex(), size=entry.size)

@@ -1,0 +1,178 @@
+"""Bringing two lines of changes together: what one side changed is taken, what both changed differently is a conflict.
+
+Only the differences from the common base to either side are looked at, so the cost follows the change. Equal changes
+are no conflict. A file that one side added where the other added a folder of that name is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from recension.errors import Conflict, Invalid
+from recension.ids import NodeId
+from recension.store.edits import Edits
+from recension.store.model import Entry
+from recension.store.node import LeafRow
+from recension.store.nodes import Nodes
+from recension.store.tree_diff import RowChange, diff
+from recension.store.tree_read import entry_of
+
+Side = Literal["ours", "theirs", "base"]
+SIDES: Final[tuple[Side, ...]] = ("ours", "theirs", "base")
+
+Decide = Callable[[str], Side | LeafRow | None]
+"""What to take where both sides changed a path: a side, a row of its own, or None: it stays a conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeConflict:
+    """One path that both sides changed, each in its own way; None: it is not there on that side.
+
+    ``clash``: paths of ours that cannot stay beside theirs, because one of both would be a file and a folder.
+    """
+
+    path: str
+    base: Entry | None
+    ours: Entry | None
+    theirs: Entry | None
+    clash: tuple[str, ...] = ()
+
+
+class MergeConflicts(Conflict):
+    """Some paths need a decision; ``conflicts`` lists them all, in path order."""
+
+    def __init__(self, conflicts: tuple[MergeConflict, ...], *, where: str) -> None:
+        shown = ", ".join(each.path for each in conflicts[:3]) + (", …" if len(conflicts) > 3 else "")
+        count = "1 path was" if len(conflicts) == 1 else f"{len(conflicts):,} paths were"
+        super().__init__(
+            f"{count} changed on both sides: {shown}",
+            where=where,
+            hint="resolve each (--resolve PATH=ours), or all alike (--strategy theirs)",
+        )
+        self.conflicts = conflicts
+
+
+@dataclass(slots=True)
+class ThreeWay:
+    """What to do to ours so that it also holds what theirs changed since the base."""
+
+    edits: Edits = field(default_factory=Edits)
+    conflicts: list[MergeConflict] = field(default_factory=list)
+    decided: dict[str, str] = field(default_factory=dict)
+
+
+def three_way(nodes: Nodes, base: NodeId, ours: NodeId, theirs: NodeId, decide: Decide) -> ThreeWay:
+    """Merge three trees."""
+    found = ThreeWay()
+    ours_added: list[bytes] = []
+    theirs_added: list[LeafRow] = []
+    for mine, yours in _paired(diff(nodes, base, ours), diff(nodes, base, theirs)):
+        if mine is not None and mine[0] is None and mine[1] is not None:
+            ours_added.append(mine[1][0])
+        if yours is None:
+            continue
+        if mine is None:
+            row = yours[1]
+            found.edits.rows[_key(yours)] = row
+            if yours[0] is None and row is not None:
+                theirs_added.append(row)
+        elif not _same(mine[1], yours[1]):
+            _collide(found, mine, yours, decide)
+    _refuse_to_share_names(found, ours_added, theirs_added, decide)
+    found.conflicts.sort(key=lambda each: each.path.encode())
+    return found
+
+
+def _collide(found: ThreeWay, mine: RowChange, yours: RowChange, decide: Decide) -> None:
+    """Both sides changed a path, each in its own way."""
+    key = _key(mine)
+    choice = decide(key.decode())
+    if choice is None:
+        found.conflicts.append(MergeConflict(key.decode(), _entry(mine[0]), _entry(mine[1]), _entry(yours[1])))
+        return
+    found.decided[key.decode()] = choice if isinstance(choice, str) else "new"
+    if choice != "ours":
+        found.edits.rows[key] = mine[0] if choice == "base" else yours[1] if choice == "theirs" else _row(choice)
+
+
+def _refuse_to_share_names(
+    found: ThreeWay, ours_added: Iterable[bytes], theirs_added: Iterable[LeafRow], decide: Decide
+) -> None:
+    """Find what would be a file and a folder: the base has no such pair, so each side has added its part."""
+    files = set(ours_added)
+    folders: dict[bytes, list[bytes]] = {}
+    for key in files:
+        for folder in _above(key):
+            folders.setdefault(folder, []).append(key)
+    for row in theirs_added:
+        key = row[0]
+        clash = sorted([folder for folder in _above(key) if folder in files] + folders.get(key, []))
+        if not clash:
+            continue
+        choice = decide(key.decode())
+        if choice is None:
+            names = tuple(other.decode() for other in clash)
+            found.conflicts.append(MergeConflict(key.decode(), None, None, entry_of(row), names))
+            continue
+        found.decided[key.decode()] = choice if isinstance(choice, str) else "new"
+        if choice in {"ours", "base"}:
+            del found.edits.rows[key]
+        if choice != "ours":
+            found.edits.rows.update(dict.fromkeys(clash))
+        if not isinstance(choice, str):
+            found.edits.rows[key] = choice
+
+
+def _above(key: bytes) -> Iterator[bytes]:
+    """The folders that a path is in, without the root."""
+    while key := key.rpartition(b"/")[0]:
+        yield key
+
+
+def _paired(
+    mine: Iterator[RowChange], yours: Iterator[RowChange]
+) -> Iterator[tuple[RowChange | None, RowChange | None]]:
+    """Two lists of changes in path order as one; changes of one path come together."""
+    left, right = next(mine, None), next(yours, None)
+    while left is not None or right is not None:
+        if right is None or (left is not None and _key(left) < _key(right)):
+            yield left, None
+            left = next(mine, None)
+        elif left is None or _key(right) < _key(left):
+            yield None, right
+            right = next(yours, None)
+        else:
+            yield left, right
+            left, right = next(mine, None), next(yours, None)
+
+
+def _key(change: RowChange) -> bytes:
+    row = change[0] or change[1]
+    assert row is not None, "a change has a side"
+    return row[0]
+
+
+def _same(one: LeafRow | None, other: LeafRow | None) -> bool:
+    return (one and one[1:4]) == (other and other[1:4])
+
+
+def _entry(row: LeafRow | None) -> Entry | None:
+    return None if row is None else entry_of(row)
+
+
+def _row(choice: Side | LeafRow) -> LeafRow:
+    assert not isinstance(choice, str), "a side was chosen"
+    return choice
+
+
+def check_used(resolve: Mapping[str, object], found: ThreeWay) -> None:
+    """Make sure that every resolution was for a conflict.
+
+    Raises:
+        Invalid: one was not; a mistyped path must not pass unseen.
+    """
+    unused = sorted(set(resolve) - set(found.decided))
+    if unused:
+        raise Invalid("there is no conflict at this path", where=unused[0], hint="leave out its resolution")
