@@ -53,3 +53,16 @@ def test_every_import_of_the_package_is_declared():
         if not names & declared():
             wanted[module] = sorted(files)
     assert wanted == {}
+
+
+def test_decoders_of_structs_are_made_at_import():
+    # msgspec crashes the process when two threads work out the same struct for the first time at the same moment.
+    late = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"msgspec.json.decode", "msgspec.msgpack.decode"}
+        and any(keyword.arg == "type" for keyword in node.keywords)
+    ]
+    assert late == []

@@ -228,6 +228,11 @@ def read_project(yaml_text: str, files: Mapping[str, str] | None = None, *, name
     return ProjectDefinition(msgspec.structs.replace(spec, guideline=guideline), schema, yaml_text, guideline, source)
 
 
+# Made once, while the module is imported: msgspec works out a struct's fields at first use, and when several threads do
+# so at the same moment the process crashes. (``convert`` uses what is worked out here.)
+_DECODER: Final = msgspec.json.Decoder(ProjectSpec)
+
+
 def encode_spec(spec: ProjectSpec) -> str:
     """The spec as stored in ``project.spec``."""
     return msgspec.json.encode(spec, order="deterministic").decode()
@@ -235,7 +240,7 @@ def encode_spec(spec: ProjectSpec) -> str:
 
 def decode_spec(text: str) -> ProjectSpec:
     """Read a stored spec."""
-    return msgspec.json.decode(text, type=ProjectSpec)
+    return _DECODER.decode(text)
 
 
 def hash_guideline(text: str) -> str:
