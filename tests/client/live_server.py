@@ -1,7 +1,9 @@
 """A real server process with one small project, for tests of what talks to it."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -41,6 +43,19 @@ def table(start, end):
     return "line,kind\n" + "".join(rows)
 
 
+def free_port():
+    """A port that stays free while its server is away.
+
+    Not one that the system hands out by itself: a client that keeps calling there in the meantime may be given that
+    very port as its own end, and then holds it.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
 class LiveServer:
     """``recension up`` on a home of its own, at a port that stays the same over restarts."""
 
@@ -49,9 +64,7 @@ class LiveServer:
         self.lines = lines
         self.truth = folder / "truth.csv"
         self.truth.write_text(table(0, lines) + "".join(table(1000, 1020).splitlines(keepends=True)[1:]))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
 
