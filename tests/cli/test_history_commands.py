@@ -166,3 +166,18 @@ def test_merging(run, show, paths, put, tmp_path):
 
 def show_failing(run, *words):
     return json.loads(run(*words, "--json", code=5, quiet=True))
+
+
+def test_reverting_squashing_and_dropping(run, show, paths, pool, put):
+    first, second, third = put("main", {"a": "1"}), put("main", {"b": "1"}), put("main", {"a": "2"})
+    assert show("revert", "pool@main^1")["commit"]["meta"] == {"reverts": second}
+    assert paths() == ["/a"]
+    assert "nothing is left" in run("revert", f"pool@{second}")
+    assert show_failing(run, "revert", f"pool@{first}")["conflicts"][0]["path"] == "/a"
+    run("revert", f"pool@{first}", "--resolve", "/a=theirs")
+    assert paths() == []
+    assert third in run("squash", f"pool@{second}")
+    assert [commit["id"] for commit in show("log", "pool")][2:] == [third, first]
+    assert show("drop", "pool@main")["branches"] == ["main"]
+    assert len(show("log", "pool")) == 3
+    assert first in run("drop", f"pool@{first}", code=5)

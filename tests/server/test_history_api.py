@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from tests.server.served import until
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +130,24 @@ def test_a_merge_over_http(served, ask):
     assert (done["how"], done["base"], len(done["commit"]["parents"])) == ("merged", shown["base"], 2)
     assert served.http.get("/api/v1/repos/merged/raw", params={"path": "/a"}).text == "theirs"
     ask("POST", "/repos/merged/merge", {"source": "dev", "strategy": "mine"}, code=400)
+
+
+def test_undoing_over_http(served, ask):
+    served.post("/repos", {"name": "undone"})
+    first = served.upload("undone", "/a", "1")["id"]
+    second = served.upload("undone", "/b", "1")["id"]
+    made = ask("POST", "/repos/undone/revert", {"commit": second}, code=201)["commit"]
+    assert (made["files"], made["meta"]) == (1, {"reverts": second})
+    ask("POST", "/repos/undone/drop", {"commit": first}, code=409)
+    assert ask("POST", "/repos/undone/drop", {"commit": "main"}) == {"branches": ["main"], "parent": second}
+    assert [each["id"] for each in ask("POST", "/repos/undone/squash", {"commit": first})["commits"]] == [second]
+    assert [each["id"] for each in ask("GET", "/repos/undone/log")["commits"]] == [second]
+
+
+def test_a_commit_that_a_project_stands_at_stays(served, ask):
+    served.project("standing", ["one", "two"])
+    head = ask("GET", "/repos/standing-pool/log")["commits"][0]["id"]
+    until(lambda: ask("GET", "/projects/standing/progress")["tasks"]["total"] == 2, "the project has taken it in")
+    refusal = ask("POST", "/repos/standing-pool/drop", {"commit": head}, code=409)["error"]
+    assert "standing" in refusal["message"]
+    ask("POST", "/repos/standing-labels/drop", {"commit": "live"}, code=403)

@@ -31,6 +31,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     command.add_argument("source", metavar="REPO@REF")
     command.add_argument("into", metavar="BRANCH", nargs="?", default=DEFAULT_BRANCH)
+    add_sides(command)
+    command.add_argument("--no-fast-forward", action="store_true", help="make a commit in any case")
+    command.add_argument("--dry-run", action="store_true", help="show what would be done and which paths conflict")
+
+
+def add_sides(command: argparse.ArgumentParser) -> None:
+    """Add the options that decide conflicts, and those that say who does it and why."""
     command.add_argument(
         "--strategy",
         action="append",
@@ -45,8 +52,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="PATH=SIDE",
         help="decide one path: ours, theirs, base, or @FILE for what a local file holds; may be repeated",
     )
-    command.add_argument("--no-fast-forward", action="store_true", help="make a commit in any case")
-    command.add_argument("--dry-run", action="store_true", help="show what would be done and which paths conflict")
     command.add_argument("-m", "--message", metavar="TEXT")
     command.add_argument("--author", default="", metavar="NAME")
 
@@ -58,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         if source.path is not None:
             raise Invalid("a whole commit is merged, not a path of it", where="merge", hint="recension cp copies files")
         place = place_of(store, Address(source.workspace, source.repo, args.into))
-        strategy = _strategy(args.strategy)
+        strategy = strategy_of(args.strategy)
         if args.dry_run:
             return _preview(store, args, place, strategy)
         try:
@@ -68,14 +73,14 @@ def run(args: argparse.Namespace) -> int:
                     place,
                     store.resolve(source),
                     strategy=strategy,
-                    resolve=dict(_resolution(text, upload) for text in args.resolve),
+                    resolve=resolutions(args.resolve, upload),
                     upload=upload,
                     fast_forward=not args.no_fast_forward,
                     message=args.message,
                     author=args.author,
                 )
         except MergeConflicts as conflicts:
-            _show_conflicts(args, conflicts.conflicts)
+            show_conflicts(args, conflicts.conflicts)
             return report_error(conflicts)
         _show(store, args, done)
     return 0
@@ -88,13 +93,27 @@ def _side(text: str, option: str) -> Side:
     return found
 
 
-def _strategy(words: list[str]) -> Strategy:
+def strategy_of(words: list[str]) -> Strategy:
+    """What ``--strategy`` says.
+
+    Raises:
+        Invalid: a side is none.
+    """
     found: list[tuple[str, Side]] = []
     for word in words:
         glob, equals, side = word.rpartition("=")
         found.append((glob if equals else "**", _side(side, "--strategy")))
     # What is said of some paths counts before what is said of all.
     return sorted(found, key=lambda rule: rule[0] == "**")
+
+
+def resolutions(words: list[str], upload: Upload) -> dict[str, Resolution]:
+    """What ``--resolve`` says; files go into the upload.
+
+    Raises:
+        Invalid: one decides nothing. NotFound: there is no such file.
+    """
+    return dict(_resolution(word, upload) for word in words)
 
 
 def _resolution(text: str, upload: Upload) -> tuple[str, Resolution]:
@@ -117,7 +136,7 @@ def _preview(store: Store, args: argparse.Namespace, place: Place, strategy: Str
         print_json({"how": shown.how, "base": base, "changes": shown.edits, "conflicts": conflicts})
     else:
         print(f"{shown.how}: {plural(shown.edits, 'path')} to change, {plural(len(shown.conflicts), 'conflict')}")
-        _show_conflicts(args, shown.conflicts)
+        show_conflicts(args, shown.conflicts)
     return exit_code(MergeConflicts(shown.conflicts, where=place.branch)) if shown.conflicts else 0
 
 
@@ -136,10 +155,10 @@ def conflict_json(conflict: MergeConflict) -> dict[str, Any]:
     }
 
 
-def _show_conflicts(args: argparse.Namespace, conflicts: tuple[MergeConflict, ...]) -> None:
+def show_conflicts(args: argparse.Namespace, conflicts: tuple[MergeConflict, ...]) -> None:
+    """Print what needs a decision."""
     if args.json:
-        if not args.dry_run:
-            print_json({"conflicts": [conflict_json(each) for each in conflicts]})
+        print_json({"conflicts": [conflict_json(each) for each in conflicts]})
         return
     for each in conflicts:
         clash = f"  beside {', '.join(each.clash)}" if each.clash else ""

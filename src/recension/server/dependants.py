@@ -5,11 +5,15 @@ Commands ask too, on homes that no server ever ran on; so a table that is not th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from recension.crowd.published import owned_branches
 from recension.crowd.registry import projects
 from recension.db import Tx
 from recension.errors import Conflict
 from recension.flow import leaves, pipelines
+from recension.store import Commit
 from recension.store.rows import repo_label
 
 
@@ -69,3 +73,34 @@ def refuse_while_populated(tx: Tx, workspace: str) -> None:
         raise Conflict(f"the workspace holds {', '.join(found)}", where=workspace, hint="delete those first")
     if tx.has_table("account_role"):
         tx.execute("DELETE FROM account_role WHERE workspace = :workspace", row)
+
+
+_COMMITS: Final[Mapping[str, str]] = {
+    "job": (
+        "SELECT 'job ' || id || ' of pipeline ' || pipeline FROM job "
+        "WHERE inputs LIKE :within OR spec_commit = :id OR output_commit = :id"
+    ),
+    "input": (
+        "SELECT 'project ' || p.name || ' (stands at it)' FROM input i JOIN project p ON p.id = i.project "
+        "WHERE i.commit_id = :id"
+    ),
+    "publication": (
+        "SELECT 'a publication of project ' || p.name FROM publication u JOIN project p ON p.id = u.project "
+        "WHERE :id IN (u.commit_id, u.input_commit, u.spec_commit)"
+    ),
+}
+"""By table, who refers to a commit."""
+
+
+def refuse_while_used(tx: Tx, commit: Commit) -> None:
+    """Do nothing when no job, project or publication refers to the commit.
+
+    Raises:
+        Conflict: one does; the error lists them.
+    """
+    row = {"id": commit.id, "within": f"%{commit.id}%"}
+    found = [
+        name for table, sql in _COMMITS.items() if tx.has_table(table) for (name,) in tx.execute(f"{sql} LIMIT 3", row)
+    ]
+    if found:
+        raise Conflict(f"needed by {', '.join(found)}", where=commit.address, hint="it stays while it is needed")

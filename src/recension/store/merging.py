@@ -90,7 +90,7 @@ def merge(
     """
     if (source.workspace, source.repo) != (place.workspace, place.repo):
         raise Invalid("a commit is merged within its repo", where=source.address, hint="recension cp copies across")
-    decide = _decider(strategy, resolve or {})
+    decide = decider(strategy, resolve or {})
 
     def attempt(head: Commit | None) -> Merge:
         base, how = _relation(store, head, source, fast_forward=fast_forward)
@@ -120,7 +120,7 @@ def preview_merge(store: Writing, place: Place, source: Commit, *, strategy: Str
     base, how = _relation(store, head, source, fast_forward=True)
     if how != "merged" or head is None:
         return MergePreview(base, how, 0, ())
-    found = _trees(store, base, head, source, _decider(strategy, {}))
+    found = _trees(store, base, head, source, decider(strategy, {}))
     return MergePreview(base, how, len(found.edits.rows), tuple(found.conflicts))
 
 
@@ -182,7 +182,12 @@ def _forward(store: Writing, tx: Tx, place: Place, head: Commit | None, source: 
     point(tx, ref, source, store.clock.now_us(), cause="merge")
 
 
-def _decider(strategy: Strategy, resolve: Mapping[str, Resolution]) -> Decide:
+def decider(strategy: Strategy, resolve: Mapping[str, Resolution]) -> Decide:
+    """What to take by path: a resolution first, then the first rule that matches.
+
+    Raises:
+        Invalid: a side or a glob is none.
+    """
     rules: Sequence[tuple[str, Side]] = [("**", strategy)] if isinstance(strategy, str) else strategy
     globs = [(compile_glob(pattern), _checked(side)) for pattern, side in rules]
     rows: dict[str, Side | LeafRow] = {

@@ -94,6 +94,11 @@ export interface Difference {
 export interface Done {
   ok: boolean;
 }
+/** The branches that went back, and to which commit. */
+export interface Dropped {
+  branches: string[];
+  parent: string | null;
+}
 /** From what is read to what reads it, or from what writes to what is written. */
 export interface Edge {
   from: string;
@@ -449,6 +454,10 @@ export interface Source {
   id: string;
   repo: string;
   branch: string;
+}
+/** The commits that hold the changes now. */
+export interface Squashed {
+  commits: Commit[];
 }
 /** The jobs that will run; none when there is nothing to run on. */
 export interface Started {

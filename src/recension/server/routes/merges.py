@@ -1,20 +1,24 @@
-"""Merging: a look at what it would do, and doing it."""
+"""Merging, and what undoes commits."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from recension.server.access import Identity, Need
-from recension.server.deps import At, Caller
+from recension.server.dependants import refuse_while_used
+from recension.server.deps import At, Caller, repo_name
+from recension.server.ownership import check_free
 from recension.server.routes.repos import grows, writable
 from recension.server.routes.shapes import commit_at, commit_shape
 from recension.server.site import Site
 from recension.server.wire import edits as wire
 from recension.server.wire.repos import Side as FileSide
-from recension.store import Entry
+from recension.server.wire.repos import Uploaded
+from recension.store import Commit, Entry
 from recension.store.merging import Strategy, merge, preview_merge
 from recension.store.on_head import Place
 from recension.store.three_way import MergeConflict
+from recension.store.undoing import drop, revert, squash
 
 router = APIRouter(prefix="/api/v1/repos/{repo}", tags=["repos"])
 
@@ -35,7 +39,7 @@ def look(repo: str, who: Caller, at: At, *, source: str, branch: str = "main") -
 @router.post("/merge", status_code=201)
 def merge_into(repo: str, body: wire.NewMerge, who: Caller, at: At) -> wire.Merged:
     """Bring what led to a commit into a branch; refused while a conflict is undecided."""
-    place = guarded_place(who, at, repo, body.branch)
+    place = _place(who, at, repo, body.branch)
     strategy: Strategy = [(rule.glob, rule.side) for rule in body.strategies]
     if body.strategy is not None:
         strategy = [*strategy, ("**", body.strategy)]
@@ -54,12 +58,49 @@ def merge_into(repo: str, body: wire.NewMerge, who: Caller, at: At) -> wire.Merg
     return wire.Merged(commit=commit_shape(at.store, done.commit), base=base, how=done.how)
 
 
-def guarded_place(who: Identity, at: Site, repo: str, branch: str) -> Place:
-    """The branch that is named, when the caller may let it grow.
+@router.post("/revert", status_code=201)
+def revert_commit(repo: str, body: wire.Revert, who: Caller, at: At) -> Uploaded:
+    """Take back on a branch what one of its commits has changed."""
+    place = _place(who, at, repo, body.branch)
+    made = revert(
+        at.store,
+        place,
+        commit_at(at.store, who, repo, body.commit),
+        strategy=body.strategy or (),
+        resolve=body.resolve,
+        message=body.message,
+        author=who.name,
+    )
+    at.wake.ring()
+    return Uploaded(commit=commit_shape(at.store, made))
 
-    Raises:
-        Forbidden: they may not.
-    """
+
+@router.post("/squash")
+def squash_commit(repo: str, body: wire.Leave, who: Caller, at: At) -> wire.Squashed:
+    """Fold a commit into those that follow it."""
+    children = squash(at.store, _leaving(who, at, repo, body.commit), check=refuse_while_used)
+    return wire.Squashed(commits=[commit_shape(at.store, child) for child in children])
+
+
+@router.post("/drop")
+def drop_commit(repo: str, body: wire.Leave, who: Caller, at: At) -> wire.Dropped:
+    """Forget a commit that nothing follows."""
+    commit = _leaving(who, at, repo, body.commit)
+    names = drop(at.store, commit, check=refuse_while_used)
+    at.wake.ring()
+    return wire.Dropped(branches=names, parent=commit.parents[0] if commit.parents else None)
+
+
+def _leaving(who: Identity, at: Site, repo: str, ref: str) -> Commit:
+    """The commit that ``ref`` means, when the caller may take it out of the history."""
+    workspace, name = repo_name(repo)
+    who.require(Need.RUN_REPOS, workspace=workspace, repo=name)
+    check_free(at.store, workspace, name, None)
+    return commit_at(at.store, who, repo, ref)
+
+
+def _place(who: Identity, at: Site, repo: str, branch: str) -> Place:
+    """The branch that is named, when the caller may let it grow."""
     workspace, name = writable(who, at, repo, branch)
     who.require(Need.READ_DATA, workspace=workspace, repo=name)
     grows(who, at, workspace, name, branch)

@@ -64,6 +64,35 @@ class NewMerge(Ask):
     message: str | None = None
 
 
+class Revert(Ask):
+    """The commit to take back on a branch, and what to take where a path was changed again since."""
+
+    commit: str
+    branch: str = "main"
+    strategy: Side | None = None
+    resolve: dict[str, Side] = Field(default_factory=dict)
+    message: str | None = None
+
+
+class Leave(Ask):
+    """The commit that is to leave the history."""
+
+    commit: str
+
+
+class Squashed(Answer):
+    """The commits that hold the changes now."""
+
+    commits: list[Commit]
+
+
+class Dropped(Answer):
+    """The branches that went back, and to which commit."""
+
+    branches: list[str]
+    parent: str | None
+
+
 class Conflicting(Answer):
     """A path that both sides changed, each in its own way; a side without the file is null.
 
