@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from recension.errors import Conflict, Invalid
 from recension.store import Delete, DeleteFolder, Put, Store, split
+from recension.store.trees import EMPTY
 
 segments = st.sampled_from(["a", "b", "c", "a!", "bb"])
 paths = st.lists(segments, min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts))
@@ -20,6 +21,14 @@ branches = st.sampled_from(["main", "dev", "x"])
 
 def clashes(content):
     return any(f"{path}/" == other[: len(path) + 1] for path in content for other in content)
+
+
+def node_ids(store, root):
+    """Every stored node of a tree."""
+    node = store.nodes.get(root)
+    below = [] if node.level == 0 else [row[1] for row in node.rows()]
+    own = set() if root == EMPTY else {root}
+    return own.union(*(node_ids(store, child) for child in below))
 
 
 class Machine(RuleBasedStateMachine):
@@ -83,6 +92,28 @@ class Machine(RuleBasedStateMachine):
         else:
             with pytest.raises(Conflict):
                 self.store.branch_promote("r", source, to)
+
+    @rule(files=st.dictionaries(paths, bodies, max_size=6))
+    def make_garbage(self, files):
+        if clashes(files):
+            return
+        self.store.create_repo("gone")
+        with self.store.upload() as upload:
+            puts = [Put(path, upload.add_bytes(body), len(body)) for path, body in files.items()]
+            self.store.write("gone", "main", puts, upload=upload)
+            upload.add_bytes(b"nobody refers to this")
+        self.store.delete_repo("gone")
+
+    @rule()
+    def collect(self):
+        self.store.gc(grace_s=0)
+        needed = set()
+        for identity in self.past:
+            commit = self.store.commit(identity)
+            needed |= {entry.blob for entry in self.store.walk(commit)} | node_ids(self.store, commit.root)
+        with self.store.db.read() as tx:
+            assert {row[0] for row in tx.execute("SELECT id FROM record")} == needed
+        assert self.store.fsck().clean
 
     @rule()
     def reopen(self):

@@ -51,6 +51,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "branch": ("recension.cli.branch", "list, create, move, promote, protect, delete branches"),
     "tag": ("recension.cli.tag", "list, create, delete tags"),
     "fsck": ("recension.cli.fsck", "check what is stored"),
+    "gc": ("recension.cli.gc", "remove what nothing refers to any more"),
     "project": ("recension.cli.project", "labelling projects"),
     "pipeline": ("recension.cli.pipeline", "pipelines and their jobs"),
     "people": ("recension.cli.people", "who may sign in"),

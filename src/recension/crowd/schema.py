@@ -230,4 +230,6 @@ MIGRATIONS: Final = (
         );
         """,
     ),
+    # All that these tables need of the store is in commits.
+    Migration("crowd", 2, "INSERT INTO needed_content(room, kind, query) VALUES('crowd', 'nothing', '');"),
 )

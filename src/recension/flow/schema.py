@@ -3,7 +3,10 @@
 ``pipeline.since`` is the newest event when the present specification came in: earlier events do not trigger it.
 ``job.inputs`` is a JSON list with one commit per pfs input. ``job.datums`` is the root of a content-addressed tree of
 every datum of the job; ``job_datum`` holds only those that the job dealt with itself. ``memo.key`` is both the key of
-a datum and the name of the blob with its preimage.
+a datum and the name of the blob with its preimage. ``job_read`` is what a job resolved beyond its inputs (once it has
+succeeded: what its output was made from), ``memo_read`` which addresses (a JSON list) datums of a key were seen to
+read. Blobs and trees that these tables refer to are listed in
+``needed_content``, so that a collection keeps them.
 """
 
 from __future__ import annotations
@@ -95,4 +98,32 @@ CREATE TABLE environment_lock(
 );
 """
 
-MIGRATIONS: Final = (Migration("flow", 1, _TABLES),)
+_NEEDS: Final = """
+INSERT INTO needed_content(room, kind, query) VALUES
+  ('flow', 'tree', 'SELECT output FROM memo'),
+  ('flow', 'blob', 'SELECT key FROM memo'),
+  ('flow', 'blob', 'SELECT log FROM memo'),
+  ('flow', 'tree', 'SELECT datums FROM job'),
+  ('flow', 'blob', 'SELECT code FROM job'),
+  ('flow', 'blob', 'SELECT key FROM job_datum'),
+  ('flow', 'blob', 'SELECT previous FROM job_datum'),
+  ('flow', 'blob', 'SELECT log FROM job_datum');
+"""
+
+_READS: Final = """
+CREATE TABLE job_read(
+  job TEXT NOT NULL,
+  address TEXT NOT NULL,
+  commit_id TEXT,
+  content TEXT NOT NULL,
+  PRIMARY KEY(job, address)
+);
+CREATE TABLE memo_read(
+  key BLOB NOT NULL,
+  addresses TEXT NOT NULL,
+  PRIMARY KEY(key, addresses)
+);
+INSERT INTO needed_content(room, kind, query) VALUES ('flow', 'blob', 'SELECT key FROM memo_read');
+"""
+
+MIGRATIONS: Final = (Migration("flow", 1, _TABLES), Migration("flow", 2, _NEEDS), Migration("flow", 3, _READS))

@@ -48,4 +48,6 @@ MIGRATIONS: Final = (
         CREATE INDEX account_secret_account ON account_secret (account, kind);
         """,
     ),
+    # All that these tables need of the store is in commits.
+    Migration("server", 2, "INSERT INTO needed_content(room, kind, query) VALUES('server', 'nothing', '');"),
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from recension.errors import Damaged, NotFound
 from recension.ids import NodeId
 from recension.store.backends import Backend
+from recension.store.condemned import batches
 from recension.store.fsck_report import FsckReport, Problem
 from recension.store.node import decode
 from recension.store.nodes import Nodes
@@ -18,7 +19,7 @@ from recension.store.pack import Kind, Record, read_index, unpack
 from recension.store.pack_window import PackWindow
 from recension.store.pack_writer import pack_key
 from recension.store.parts import Parts
-from recension.store.records import batches, by_place, check, decode_chunks
+from recension.store.records import by_place, check, decode_chunks
 from recension.store.rows import repo_label
 from recension.store.tree_hits import Hits, commits_newest_first, find_hits
 
@@ -31,7 +32,8 @@ def fsck(parts: Parts, *, full: bool) -> FsckReport:
     for name, size in _packs(parts):
         report.packs += 1
         _check_pack(parts, name, size, bad, report)
-    known = {name for name, _ in _packs(parts)}
+    with parts.db.read() as tx:
+        known = {row[0] for row in tx.execute("SELECT name FROM pack UNION SELECT name FROM dropped_pack")}
     report.orphans = [key for key in parts.objects.keys("packs/") if key.removeprefix("packs/") not in known]
     _check_history(parts, report)
     _name_the_files(parts, bad, report)

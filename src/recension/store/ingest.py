@@ -153,7 +153,7 @@ class Ingest:
 
     def flush(self) -> None:
         """Write what is in the buffer to the pack."""
-        known = self._records.known(self._ids) if self._dedup else set()
+        known = self._records.reusable(self._ids) if self._dedup else set()
         start = position = 0
         first = 0
         for number, (blob, length) in enumerate(zip(self._ids, self._lengths, strict=True)):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from recension.ids import DEFAULT_WORKSPACE, GlobalId, check_name, check_path
 from recension.store import stat_cache
@@ -14,8 +14,9 @@ from recension.store.edits import Edits
 from recension.store.ingest import Ingest, Told
 from recension.store.model import ANY, Commit
 from recension.store.put_folders import Run, add_file, add_folder
+from recension.store.stat_cache import StatCache
 from recension.store.tree_read import below, scan
-from recension.store.writing import Draft, Writing
+from recension.store.writing import Draft, MissingBlob, Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,24 @@ class PutReport:
     files: int
     read: int
     bytes_read: int
+
+
+class Target(NamedTuple):
+    """Where a put goes: ``base`` is the folder, without a slash at its end."""
+
+    workspace: str
+    repo: str
+    branch: str
+    base: str
+
+
+class Fields(NamedTuple):
+    """What the commit of a put says."""
+
+    message: str
+    author: str
+    meta: dict[str, Any]
+    global_id: GlobalId | None
 
 
 class Putting(Writing):
@@ -74,14 +93,27 @@ class Putting(Writing):
         """
         check_name("branch", branch)
         base = "" if into in {"", "/"} else check_path(into.rstrip("/"))
+        target = Target(workspace, repo, branch, base)
+        fields = Fields(message, author, dict(meta or {}), global_id)
+        try:
+            return self._put(target, sources, fields, told or _deaf, delete=delete, trusting=True)
+        except MissingBlob:
+            # A file that has not changed since it was read was taken for stored, and its blob was collected since.
+            return self._put(target, sources, fields, told or _deaf, delete=delete, trusting=False)
+
+    def _put(
+        self, target: Target, sources: Sequence[Path], fields: Fields, told: Told, *, delete: bool, trusting: bool
+    ) -> PutReport:
+        """Put once; ``trusting`` what is remembered of files."""
+        workspace, repo, branch, base = target
         head = self.head(repo, branch, workspace)
         address = f"{workspace}/{repo}@{branch}:{base}/"
-        with self.upload() as upload, Ingest(upload, self.records, told or _deaf) as ingest:
+        with self.upload() as upload, Ingest(upload, self.records, told) as ingest:
             run = Run(Edits(), ingest)
             for source in sources:
                 text = os.fspath(source)
                 if source.is_dir():
-                    cache = stat_cache.load(stat_cache.cache_file(self.home, text))
+                    cache = stat_cache.load(stat_cache.cache_file(self.home, text)) if trusting else StatCache()
                     skip = head is not None and not delete and not run.caches
                     there = skip and head is not None and cache.roots.get(address) == head.root.hex()
                     add_folder(run, text, cache, base, unchanged_is_there=there)
@@ -92,16 +124,19 @@ class Putting(Writing):
                 rows = run.edits.rows
                 rows.update({row[0]: None for row in scan(self.nodes, head.root, below(base)) if row[0] not in rows})
             draft = Draft(
-                workspace, repo, branch, run.edits, False, ANY, False, message, author, "user", dict(meta or {}), (),
-                global_id, None,
+                workspace, repo, branch, run.edits, False, ANY, False, fields.message, fields.author, "user",
+                fields.meta, (), fields.global_id, None,
             )  # fmt: skip
             commit = self.land(draft, upload) if run.edits.rows or head is None else head
+        self._remember(run, address, commit)
+        return PutReport(commit, head is None or commit.id != head.id, run.files, run.read, run.bytes_read)
+
+    def _remember(self, run: Run, address: str, commit: Commit) -> None:
         for folder, known, cache in run.caches:
             changed = known != cache.folders
             if changed or cache.roots.get(address) != commit.root.hex():
                 roots = {} if changed else cache.roots
                 stat_cache.save(stat_cache.cache_file(self.home, folder), known, {**roots, address: commit.root.hex()})
-        return PutReport(commit, head is None or commit.id != head.id, run.files, run.read, run.bytes_read)
 
 
 def _deaf(_files: int, _bytes: int) -> None:

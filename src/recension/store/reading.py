@@ -99,8 +99,8 @@ class Reading(History):
         return self.records.pieces(blob, start, end)
 
     def has_blob(self, blob: BlobId) -> bool:
-        """Whether the blob is stored."""
-        return bool(self.records.known([blob]))
+        """Whether the blob is stored, and need not be brought again."""
+        return bool(self.records.reusable([blob]))
 
     def diff(
         self, before: Commit | None, after: Commit, *, prefix: str = "/", skip_to: str | None = None

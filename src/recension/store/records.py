@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Final
 
 from blake3 import blake3
 
@@ -17,13 +17,11 @@ from recension.db import Database, Tx
 from recension.errors import Damaged, NotFound
 from recension.ids import BlobId, NodeId
 from recension.store.backends import Backend, Bytes
+from recension.store.condemned import batches, condemned_among, forget_condemned, ids_in, refuse_dropped
 from recension.store.pack import Kind, Record, read_index, unpack
 from recension.store.pack_writer import SealedPack, pack_key
 from recension.store.record_places import Places
 
-T = TypeVar("T")
-
-_BATCH: Final = 500
 _MANY: Final = 5000
 _CHUNK: Final = struct.Struct("<32sQ")
 _COLUMNS: Final = ("id", "kind", "pack", "position", "stored", "size")
@@ -31,11 +29,6 @@ _FIND: Final = (
     "SELECT r.kind, p.name, r.position, r.stored, r.size FROM record r JOIN pack p ON p.id = r.pack WHERE r.id = ?"
 )
 _HINT: Final = "run recension fsck"
-
-
-def batches(items: Sequence[T], size: int = _BATCH) -> Iterator[Sequence[T]]:
-    """The items in slices of at most ``size``."""
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def encode_chunks(chunks: Iterable[tuple[bytes, int]]) -> bytes:
@@ -73,8 +66,16 @@ class Records:
                 return self.known(ids, reading)
         found: set[bytes] = set()
         for batch in batches(ids):
-            found.update(row[0] for row in tx.execute(_where("SELECT id FROM record", batch), batch))
+            found.update(row[0] for row in tx.execute(ids_in("SELECT id FROM record", batch), batch))
         return found
+
+    def reusable(self, ids: Sequence[bytes], tx: Tx | None = None) -> set[bytes]:
+        """Which of the ids are stored and may be referred to anew: not those about to be collected."""
+        if tx is None:
+            with self._db.read() as reading:
+                return self.reusable(ids, reading)
+        found = self.known(ids, tx)
+        return found - condemned_among(tx, list(found))
 
     def any(self) -> bool:
         """Whether anything is stored at all."""
@@ -86,7 +87,7 @@ class Records:
         found = self._from_indexes(ids) if len(ids) >= _MANY else {}
         with self._db.read() as tx:
             for batch in batches(sorted(identity for identity in ids if identity not in found)):
-                sql = _where(f"SELECT {','.join(_COLUMNS)} FROM record", batch)
+                sql = ids_in(f"SELECT {','.join(_COLUMNS)} FROM record", batch)
                 for identity, kind, pack, *place in tx.execute(sql, batch):
                     name = self._names.get(pack) or self._name(tx, pack)
                     found[identity] = Record(identity, kind, name, *place)
@@ -130,8 +131,14 @@ class Records:
         return Record(identity, kind, name, *place)
 
     def insert(self, tx: Tx, packs: Iterable[SealedPack], at_us: int) -> None:
-        """Register the contents of durable packs; what is stored already keeps its place."""
+        """Register the contents of durable packs; what is stored already keeps its place.
+
+        Raises:
+            Conflict: a pack was collected before it was registered.
+        """
         for pack in packs:
+            refuse_dropped(tx, pack.name)
+            forget_condemned(tx, pack.contents.ids)
             number: int = tx.execute(
                 "INSERT INTO pack(name, size, records, at_us) VALUES(:name, :size, :records, :at) RETURNING id",
                 {"name": pack.name, "size": pack.size, "records": len(pack.contents), "at": at_us},
@@ -219,7 +226,3 @@ def check(record: Record, plain: Bytes) -> Bytes:
 def by_place(records: Iterable[Record]) -> list[Record]:
     """The records in the order they lie in, pack by pack."""
     return sorted(records, key=attrgetter("pack", "position"))
-
-
-def _where(select: str, ids: Sequence[bytes]) -> str:
-    return f"{select} WHERE id IN ({','.join('?' * len(ids))})"

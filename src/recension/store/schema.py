@@ -102,8 +102,34 @@ ALTER TABLE repo_commit ADD COLUMN depth BIGINT NOT NULL DEFAULT 0;
 UPDATE repo_commit SET depth = generation;
 """
 
+_COLLECTION: Final = """
+CREATE TABLE needed_content(
+  room TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  query TEXT NOT NULL,
+  PRIMARY KEY(room, query)
+);
+INSERT INTO needed_content(room, kind, query) VALUES('db', 'nothing', '');
+INSERT INTO needed_content(room, kind, query) VALUES('store', 'tree', 'SELECT DISTINCT root FROM repo_commit');
+CREATE TABLE condemned(
+  id BLOB NOT NULL PRIMARY KEY,
+  at_us BIGINT NOT NULL
+);
+CREATE TABLE dropped_pack(
+  name TEXT NOT NULL PRIMARY KEY,
+  at_us BIGINT NOT NULL,
+  gone INTEGER NOT NULL
+);
+CREATE TABLE collection(
+  id INTEGER PRIMARY KEY,
+  epoch BIGINT NOT NULL
+);
+INSERT INTO collection(id, epoch) VALUES(1, 0);
+"""
+
 MIGRATIONS: Final = (
     Migration("store", 1, _TABLES),
     Migration("store", 2, _NAMES),
     Migration("store", 3, _DEPTH),
+    Migration("store", 4, _COLLECTION),
 )

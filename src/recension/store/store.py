@@ -10,6 +10,7 @@ from recension.db import Database, migrate
 from recension.store.backends import Backend
 from recension.store.checkout import CheckingOut
 from recension.store.fsck_report import FsckReport
+from recension.store.gc_report import GcReport
 from recension.store.home import check_home, create_home
 from recension.store.places import open_database, open_objects
 from recension.store.schema import MIGRATIONS
@@ -80,6 +81,20 @@ class Store(CheckingOut):
         from recension.store.fsck import fsck  # noqa: PLC0415  seldom wanted, and every command starts faster without
 
         return fsck(self, full=full)
+
+    def gc(self, *, grace_s: float = 24 * 3600, dry_run: bool = False) -> GcReport:
+        """Remove what nothing refers to any more; safe while others read and write.
+
+        Args:
+            grace_s: how long something has to be unreachable before each step of its removal.
+            dry_run: only say what would be removed now.
+
+        Raises:
+            Damaged: a manifest cannot be read; nothing is removed then.
+        """
+        from recension.store.gc import collect  # noqa: PLC0415  seldom wanted, and every command starts faster without
+
+        return collect(self, grace_s=grace_s, dry_run=dry_run)
 
     def __enter__(self) -> Self:
         return self

@@ -80,7 +80,7 @@ class Trees:
 
 def keep_nodes(parts: Parts, upload: Upload, outcome: Outcome) -> None:
     """Add to an upload those nodes of a new tree that are not stored yet."""
-    known = parts.records.known(list(outcome.nodes))
+    known = parts.records.reusable(list(outcome.nodes))
     for identity, raw in outcome.nodes.items():
         if identity not in known:
             upload.add_node(identity, raw)

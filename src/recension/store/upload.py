@@ -101,8 +101,8 @@ class Upload:
         return identity, size
 
     def has(self, identity: bytes) -> bool:
-        """Whether the blob is in this upload or in the store."""
-        return identity in self._added or bool(self._records.known([identity]))
+        """Whether the blob is in this upload or in the store, and need not be added."""
+        return identity in self._added or bool(self._records.reusable([identity]))
 
     def lacks(self, ids: set[bytes]) -> list[bytes]:
         """Those of some blobs that did not come with this upload."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 from recension.db import Tx
 from recension.errors import Invalid, NotFound
 from recension.ids import DEFAULT_WORKSPACE, CommitId, GlobalId, check_name, new_commit_id
+from recension.store.condemned import epoch
 from recension.store.edits import Edits
 from recension.store.model import ANY, Anything, Commit, Edit
 from recension.store.nodes import EMPTY_ID, Nodes
@@ -57,6 +58,14 @@ class Draft:
 
 class _LostRace(Exception):
     """The branch has moved between making the tree and the transaction."""
+
+
+class _Collected(Exception):
+    """Something unreachable was removed meanwhile: what the commit takes from the store has to be looked for again."""
+
+
+class MissingBlob(NotFound):
+    """A change refers to a blob that is not stored."""
 
 
 class Writing(Reading):
@@ -119,17 +128,26 @@ class Writing(Reading):
         if upload is None:
             with self.upload() as own:
                 return self.land(draft, own)
-        self._refuse_unknown_blobs(draft.edits, upload)
+        collected = self._check_blobs(draft.edits, upload)
         # Writers of one branch in this process take turns: whoever loses a race has packed and flushed in vain.
         with self._turn(draft):
             while True:
                 try:
-                    return self._attempt(draft, upload)
+                    return self._attempt(draft, upload, collected)
                 except _LostRace:
                     continue
+                except _Collected:
+                    collected = self._check_blobs(draft.edits, upload)
 
     def _turn(self, draft: Draft) -> threading.Lock:
         return self._turns.setdefault((draft.workspace, draft.repo, draft.branch), threading.Lock())
+
+    def _check_blobs(self, edits: Edits, upload: Upload) -> int:
+        """Make sure that what is referred to is stored; return the epoch in which that was seen."""
+        with self.db.read() as tx:
+            seen = epoch(tx)
+        self._refuse_unknown_blobs(edits, upload)
+        return seen
 
     def _refuse_unknown_blobs(self, edits: Edits, upload: Upload) -> None:
         wanted = upload.lacks(edits.blobs())
@@ -138,11 +156,11 @@ class Writing(Reading):
             return
         for key, row in edits.rows.items():
             if row is not None and row[1] in missing:
-                raise NotFound(
+                raise MissingBlob(
                     f"blob {row[1].hex()} is not stored", where=key.decode(), hint="pass the upload that holds it"
                 )
 
-    def _attempt(self, draft: Draft, upload: Upload) -> Commit:
+    def _attempt(self, draft: Draft, upload: Upload, collected: int) -> Commit:
         with self.db.read() as tx:
             ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
             expect_head(ref, draft.base)
@@ -154,7 +172,7 @@ class Writing(Reading):
         commit = self._commit(draft, head, outcome)
         keep_nodes(self, upload, outcome)
         packs = upload.seal()
-        self.db.write(lambda tx: self._enter(tx, draft, commit, packs))
+        self.db.write(lambda tx: self._enter(tx, draft, commit, packs, collected))
         upload.registered(packs)
         return commit
 
@@ -199,7 +217,9 @@ class Writing(Reading):
             depth=max((parent.depth + 1 for parent in parents), default=0),
         )
 
-    def _enter(self, tx: Tx, draft: Draft, commit: Commit, packs: Sequence[SealedPack]) -> None:
+    def _enter(self, tx: Tx, draft: Draft, commit: Commit, packs: Sequence[SealedPack], collected: int) -> None:
+        if epoch(tx) != collected:
+            raise _Collected
         ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
         if ref.head != (commit.parents[0] if commit.parents else None):
             raise _LostRace

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -99,6 +100,18 @@ class LocalBackend:
             file.drop()
         with suppress(FileNotFoundError):
             (self.folder / key).unlink()
+
+    def remove_unfinished(self, idle_s: float, *, dry_run: bool = False) -> tuple[int, int]:
+        """Remove temporary files that nobody has written to for so long; return how many, and their bytes."""
+        count, size, latest = 0, 0, time.time() - idle_s
+        for path in self.folder.rglob(f"*{TEMPORARY}"):
+            with suppress(FileNotFoundError):
+                seen = path.stat()
+                if seen.st_mtime <= latest:
+                    if not dry_run:
+                        path.unlink()
+                    count, size = count + 1, size + seen.st_size
+        return count, size
 
     def close(self) -> None:
         """Close the files kept open for reading."""
