@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,18 +101,50 @@ def test_a_failing_build_leaves_no_stamp(tree):
     assert not (tree / hook.BUNDLE / hook.STAMP).exists()
 
 
-def test_the_wheel_holds_the_demonstration_and_nothing_beside_the_package(tmp_path):
-    environment = {**os.environ, "RECENSION_SKIP_WEB": "1"}
+def build(folder: Path) -> None:
+    """A wheel of this checkout, with whatever bundle it has."""
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, "RECENSION_SKIP_WEB": "1"},
         capture_output=True,
         check=True,
     )
+
+
+def test_the_wheel_holds_the_demonstration_and_nothing_beside_the_package(tmp_path):
+    build(tmp_path)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"recension"}
     demo = ("data/train.csv", "data/pool_truth.csv", "data/README.md", "clickbait/project.yaml", "clickbait/train.py")
     assert {f"recension/cli/demo/{name}" for name in demo} <= set(names)
     assert any(name.endswith("licenses/NOTICE") for name in names)
+
+
+@pytest.mark.slow
+def test_what_is_in_the_wheel_serves_the_application(tmp_path):
+    if not (ROOT / hook.BUNDLE / "index.html").is_file():
+        pytest.skip("the browser application was not built here (RECENSION_SKIP_WEB=1)")
+    build(tmp_path)
+    (wheel,) = tmp_path.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "RECENSION_HOME": str(tmp_path / "home")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "recension.cli.main", "up", "--port", "0", "--json"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        said = "".join(iter(server.stdout.readline, "}\n")) + "}"
+        page = httpx.get(json.loads(said)["url"], trust_env=False)
+        (script, *_) = re.findall(r'src="(/assets/[^"]+\.js)"', page.text)
+        asset = httpx.get(json.loads(said)["url"] + script, trust_env=False)
+        assert (asset.status_code, asset.headers["content-type"].partition(";")[0]) == (200, "text/javascript")
+        assert httpx.get(json.loads(said)["url"] + "/assets/none.js", trust_env=False).status_code == 404
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
