@@ -133,7 +133,9 @@ def notes(http):
     for repo in repos:
         for branch in repo["branches"]:
             log = http.get(f"/api/v1/repos/{repo['name']}/log", params={"ref": branch["name"]}).json()["commits"]
-            heads[f"{repo['name']}@{branch['name']}"] = [[one["id"], one["content_id"], one["global_id"]] for one in log]
+            heads[f"{repo['name']}@{branch['name']}"] = [
+                [one["id"], one["content_id"], one["global_id"]] for one in log
+            ]
     answers = http.get("/api/v1/projects/headlines/answers", params={"limit": 500}).json()["answers"]
     documents = [json.loads(line) for line in http.get("/api/v1/projects/headlines/export").text.splitlines()]
     return {
