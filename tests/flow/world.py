@@ -52,7 +52,8 @@ class World:
     ) -> flow.Created:
         """Create or change a pipeline; ``transform`` among ``top`` adds to the transform."""
         files = files or {}
-        transform = {"cmd": cmd, "files": sorted(files), **top.pop("transform", {})}
+        command = {"cmd": cmd} if cmd else {}
+        transform = {**command, "files": sorted(files), **top.pop("transform", {})}
         spec = {"pipeline": {"name": name}, "input": inputs, "transform": transform, **top}
         bodies = {path: text.encode() for path, text in files.items()}
         return flow.create_pipeline(self.store, self.db, self.clock, json.dumps(spec).encode(), bodies)

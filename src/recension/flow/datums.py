@@ -2,7 +2,7 @@
 
 Every job keeps a content-addressed tree, of which a later job's is a small variation::
 
-    /datums/<near>/<id>              blob: the datum's key; meta: output (root of its files) and state
+    /datums/<near>/<id>              blob: the datum's result key; meta: output (root of its files), state, reads
     /keys/<leaf>/<key>/<path>        for inputs of joins and groups: which paths have a key (both hashed); meta: path
 """
 
@@ -178,9 +178,11 @@ def datum_path(datum: Datum) -> str:
     return f"/datums{near}/{datum.id}"
 
 
-def record(datum: Datum, key: BlobId, output: NodeId | None, state: str) -> Edit:
-    """The record of a datum in a job's tree."""
+def record(datum: Datum, key: BlobId, output: NodeId | None, state: str, reads: Sequence[str] = ()) -> Edit:
+    """The record of a datum in a job's tree: its result key, output, state and the addresses that it read."""
     meta = {"state": state} if output is None else {"state": state, "output": output.hex()}
+    if reads:
+        meta["reads"] = json.dumps(list(reads), ensure_ascii=False)
     return Put(datum_path(datum), key, 0, content_type="", meta=meta)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from recension.db import Tx
 from recension.flow.datums import describe
 from recension.flow.engines import Session
 from recension.flow.memo import Remembered, recall, remember
+from recension.flow.read_rows import keep_reads
 from recension.flow.states import JobEvent
 from recension.flow.watch import Context, JobEnded, Watch
 from recension.flow.work import DatumRef, DatumState, Outcome
@@ -137,9 +138,15 @@ class _Flow:
                 "WHERE id = :id",
                 {"id": job_id, "run": len(outcomes), "failed": len(bad), "recovered": len(recovered)},
             )
-            return recall(tx, (outcome.key for outcome in outcomes))
+            for outcome in outcomes:
+                keep_reads(tx, job_id, outcome.reads)
+            return recall(tx, (outcome.result_key for outcome in outcomes))
 
-        self.results.outputs |= context.db.write(write)
+        kept = context.db.write(write)
+        for outcome in outcomes:
+            if outcome.result_key in kept:
+                addresses = tuple(read.address for read in outcome.reads)
+                self.results.outputs[outcome.key] = replace(kept[outcome.result_key], addresses=addresses)
         self.results.failed += bad
         self.results.recovered |= {outcome.key for outcome in recovered}
         for outcome in bad:
@@ -150,7 +157,7 @@ class _Flow:
             "job": self._context.job.id,
             "datum": outcome.datum,
             "label": self._labels[outcome.datum],
-            "key": outcome.key,
+            "key": outcome.result_key,
             "previous": self._previous.get(outcome.datum),
             "state": outcome.state.value,
             "log": outcome.log,
@@ -163,6 +170,6 @@ class _Flow:
 _KEEP_DATUM: Final = (
     "INSERT INTO job_datum(job, datum, label, key, previous, state, log, attempts, spent_us, error) "
     "VALUES(:job, :datum, :label, :key, :previous, :state, :log, :attempts, :spent, :error) "
-    "ON CONFLICT(job, datum) DO UPDATE SET state = excluded.state, log = excluded.log, attempts = excluded.attempts, "
-    "spent_us = excluded.spent_us, error = excluded.error"
+    "ON CONFLICT(job, datum) DO UPDATE SET key = excluded.key, state = excluded.state, log = excluded.log, "
+    "attempts = excluded.attempts, spent_us = excluded.spent_us, error = excluded.error"
 )

@@ -47,7 +47,8 @@ def canonical(value: Plain) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _hashed(value: Plain) -> Preimage:
+def hashed(value: Plain) -> Preimage:
+    """A value's canonical text and its hash."""
     text = canonical(value)
     return Preimage(BlobId(blake3(text).digest()), text)
 
@@ -85,7 +86,7 @@ def code_preimage(
     }
     if job is not None:
         identity["job"] = job
-    return _hashed(identity)
+    return hashed(identity)
 
 
 def datum_preimage(code: BlobId, inputs: Iterable[tuple[str, Sequence[InputFile]]]) -> Preimage:
@@ -94,7 +95,7 @@ def datum_preimage(code: BlobId, inputs: Iterable[tuple[str, Sequence[InputFile]
     More than 256 files of an input are given as their count and a hash of their list.
     """
     seen: list[Plain] = [{"name": name, **_listing(files)} for name, files in inputs]
-    return _hashed({"version": KEY_VERSION, "code": code.hex(), "inputs": seen})
+    return hashed({"version": KEY_VERSION, "code": code.hex(), "inputs": seen})
 
 
 def _listing(files: Sequence[InputFile]) -> dict[str, Plain]:

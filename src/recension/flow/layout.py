@@ -36,15 +36,22 @@ def lay_out(
     for ref in inputs:
         (place.pfs / ref.name).mkdir(exist_ok=True)
         for entry in entries_of(store, ref, look_up):
-            target = place.pfs / ref.name / entry.path[1:]
             if ref.empty_files:
+                target = place.pfs / ref.name / entry.path[1:]
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.touch()
-            elif entry.mode == LINK_MODE:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.symlink_to(store.open_blob(entry.blob).decode())
             else:
-                _write(store, target, entry.blob, entry.mode & _READ_ONLY)
+                lay_out_entry(store, entry, place.pfs / ref.name)
+
+
+def lay_out_entry(store: Store, entry: Entry, folder: Path) -> None:
+    """Write one file of a commit below ``folder``, read-only."""
+    target = folder / entry.path[1:]
+    if entry.mode == LINK_MODE:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(store.open_blob(entry.blob).decode())
+    else:
+        _write(store, target, entry.blob, entry.mode & _READ_ONLY)
 
 
 def fresh_output(place: Place) -> None:

@@ -12,11 +12,16 @@ from typing import Final
 
 from recension.errors import RecensionError
 from recension.flow import step_runner
+from recension.flow.door import Door
 from recension.flow.environments import Environment
 from recension.flow.host import Host
 from recension.flow.layout import collect, fresh_output, lay_out
 from recension.flow.log_capture import BoundedLog, Finished, run_command
+from recension.flow.pins import Pins
+from recension.flow.reads import result_key
 from recension.flow.sandbox import Place, Sandbox
+from recension.flow.shelf import Shelf
+from recension.flow.stand_in import FOLDER
 from recension.flow.step_env import step_env
 from recension.flow.work import DatumRef, DatumState, Outcome, Step
 from recension.store import Entry, Store, Upload
@@ -27,13 +32,17 @@ _RUNNER: Final = ".recension-step.py"
 class Performer:
     """Runs the datums of one step on this machine; safe to share between threads."""
 
-    def __init__(self, store: Store, host: Host, sandbox: Sandbox, step: Step, environment: Environment) -> None:
+    def __init__(  # noqa: PLR0917
+        self, store: Store, host: Host, sandbox: Sandbox, step: Step, environment: Environment, scratch: Path
+    ) -> None:
         self._store = store
         self._host = host
         self._sandbox = sandbox
         self._step = step
         self._environment = environment
         self._look_up = cache(store.commit)
+        self._pins = Pins(store, (step.spec.workspace, step.spec.name), step.heads, step.reads)
+        self._shelf = Shelf(store, scratch / "read", share=sandbox.isolates)
 
     def run(self, datum: DatumRef, folder: Path, upload: Upload, stop: threading.Event) -> Outcome:
         """Run a datum in ``folder``, which is removed afterwards; what comes out goes into ``upload``.
@@ -49,11 +58,13 @@ class Performer:
             lay_out(self._store, place, datum.inputs, self._step.files, self._look_up)
             if self._step.spec.transform.function is not None:
                 shutil.copyfile(step_runner.__file__, place.files / _RUNNER)
-            state, attempts, error, entries = self._attempts(datum, place, upload, log, stop)
+            with Door(place, self._pins, self._shelf) as door:
+                state, attempts, error, entries = self._attempts(datum, place, upload, log, stop)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         text = log.bytes()
         succeeded = state is DatumState.SUCCESS
+        with_reads = result_key(datum.key, door.reads)
         return Outcome(
             datum.id,
             datum.key,
@@ -65,6 +76,8 @@ class Performer:
             attempts=attempts,
             spent_us=round((time.monotonic() - started) * 1e6),
             error=error,
+            reads=door.reads,
+            with_reads=None if with_reads is None else upload.add_bytes(with_reads.text),
         )
 
     def _attempts(
@@ -124,7 +137,7 @@ class Performer:
             env=env,
             working_dir=spec.transform.working_dir,
             network=spec.transform.network,
-            readable=(self._environment.folder, self._host.python.resolve().parent.parent),
+            readable=(self._environment.folder, self._host.python.resolve().parent.parent, FOLDER),
         )
         limit = spec.datum_timeout_s
         deadline = None if limit is None else time.monotonic() + limit

@@ -12,7 +12,11 @@ from recension.flow.inputs import Datum, Inputs
 from recension.flow.job_rows import Job, newest_success
 from recension.flow.keys import InputFile, Preimage, datum_preimage
 from recension.flow.layout import entries_of
-from recension.flow.memo import Remembered, recall
+from recension.flow.memo import Remembered, recall_datums
+from recension.flow.pins import Pins
+from recension.flow.read_index import addresses_in, moved
+from recension.flow.read_rows import reads_of_job
+from recension.flow.reads import Read, result_key
 from recension.flow.work import DatumRef, InputRef
 from recension.ids import BlobId, CommitId, NodeId
 from recension.store import Entry, Store, Upload
@@ -30,6 +34,7 @@ class Prepared:
         refs: those present now, by id, in the order to run them.
         unchanged: the ids among them that are as in ``base``.
         remembered: what is known of other keys.
+        base_reads: what ``base`` read beyond its inputs.
         records: the records of the datums looked at in the base's tree, by id.
         previous: the key each datum had in the newest earlier job, whatever its code was.
     """
@@ -39,6 +44,7 @@ class Prepared:
     refs: Mapping[str, DatumRef]
     unchanged: frozenset[str]
     remembered: Mapping[BlobId, Remembered]
+    base_reads: Sequence[Read]
     records: Mapping[str, Entry]
     previous: Mapping[str, BlobId]
 
@@ -55,26 +61,30 @@ class Prepared:
         return (0 if self.base is None else self.base.total - gone) + new
 
 
-def prepare(store: Store, upload: Upload, inputs: Inputs, job: Job, *, code: BlobId, shape: str) -> Prepared:
+def prepare(
+    store: Store, upload: Upload, inputs: Inputs, job: Job, pins: Pins, *, code: BlobId, shape: str
+) -> Prepared:
     """Find the job's datums and their keys; preimages of keys that are not settled yet go into ``upload``."""
     with store.db.read() as tx:
         earlier = newest_success(tx, job)
         base = next((one for one in earlier if (one.code, one.shape) == (code, shape) and one.datums), None)
         again = _recovered(tx, inputs, base)
+        base_reads = [] if base is None else reads_of_job(tx, base.id)
     commits = commits_of(job.inputs)
     tree = None if base is None else base.datums
+    if tree is not None:
+        again += moved(store, inputs, tree, base_reads, pins)
     found = find_datums(
         store, inputs, commits, earlier=None if base is None else commits_of(base.inputs), tree=tree, again=again
     )
     records = _records(store, tree, found)
     preimages = _preimages(store, inputs, found, commits, code)
     unchanged = frozenset(
-        id_
-        for id_, (_, preimage) in preimages.items()
-        if id_ in records and records[id_].blob == preimage.key and records[id_].meta["state"] == "success"
+        id_ for id_, (_, preimage) in preimages.items() if id_ in records and _stands(records[id_], preimage.key, pins)
     )
-    with store.db.read() as tx:
-        remembered = recall(tx, (preimage.key for id_, (_, preimage) in preimages.items() if id_ not in unchanged))
+    remembered = recall_datums(
+        store.db, (preimage.key for id_, (_, preimage) in preimages.items() if id_ not in unchanged), pins
+    )
     for id_, (_, preimage) in preimages.items():
         if id_ not in unchanged and preimage.key not in remembered:
             upload.add_bytes(preimage.text)
@@ -86,9 +96,18 @@ def prepare(store: Store, upload: Upload, inputs: Inputs, job: Job, *, code: Blo
         {id_: ref for id_, (ref, _) in preimages.items()},
         unchanged,
         remembered,
+        base_reads,
         records,
         {id_: entry.blob for id_, entry in previous.items()},
     )
+
+
+def _stands(record: Entry, key: BlobId, pins: Pins) -> bool:
+    """Whether a record is of a success with this key, and what was read is as it was."""
+    if record.meta["state"] != "success":
+        return False
+    with_reads = result_key(key, [pins.read(address) for address in addresses_in(record)])
+    return record.blob == (key if with_reads is None else with_reads.key)
 
 
 def _recovered(tx: Tx, inputs: Inputs, base: Job | None) -> list[Datum]:

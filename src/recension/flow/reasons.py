@@ -8,6 +8,7 @@ from recension.db import Tx
 from recension.flow.datums import describe
 from recension.flow.job_rows import Job, job
 from recension.flow.keys import code_of, compare_code, compare_inputs
+from recension.flow.reads import compare_reads, datum_key
 from recension.ids import BlobId
 from recension.store import Store
 
@@ -28,7 +29,7 @@ class DatumRow:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a datum ran: ``new``, ``code``, ``inputs`` or ``again``, and what exactly differs, one line each."""
+    """Why a datum ran: ``new``, ``code``, ``inputs``, ``reads`` or ``again``, and what exactly differs, by line."""
 
     datum: DatumRow
     kind: str
@@ -60,8 +61,18 @@ def _reason(store: Store, datum: DatumRow) -> Reason:
         return Reason(datum, "new", ())
     if datum.previous == datum.key:
         return Reason(datum, "again", ("the same key was run before without a result",))
-    old, new = store.open_blob(datum.previous), store.open_blob(datum.key)
+    old_result, new_result = store.open_blob(datum.previous), store.open_blob(datum.key)
+    reads = list(compare_reads(old_result, new_result))
+    old, new = _given(store, old_result), _given(store, new_result)
     code = compare_code(store.open_blob(code_of(old)), store.open_blob(code_of(new)))
     inputs = compare_inputs(old, new)
     differences = (*(f"code: {field}" for field in code), *(f"input {line}" for line in inputs))
-    return Reason(datum, "code" if code else "inputs", differences)
+    kind = "code" if code else "inputs" if inputs else "reads"
+    # Other inputs or other code may well ask for other things: that is a consequence, no reason.
+    return Reason(datum, kind, differences or tuple(f"read {line}" for line in reads))
+
+
+def _given(store: Store, preimage: bytes) -> bytes:
+    """The preimage of a datum's key, given that of its result key."""
+    key = datum_key(preimage)
+    return preimage if key is None else store.open_blob(key)

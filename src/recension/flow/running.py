@@ -21,14 +21,16 @@ from recension.flow.inputs import Inputs
 from recension.flow.job_log import JobLog
 from recension.flow.job_rows import Job, job, move, runnable
 from recension.flow.keys import LOCKED, UNLOCKED, canonical, code_preimage
+from recension.flow.pins import Pins
 from recension.flow.planning import strand
 from recension.flow.prepare import Prepared, prepare
 from recension.flow.publish import Accounts, publish
+from recension.flow.read_rows import keep_reads, reads_of_job
 from recension.flow.spec import Spec, shape
 from recension.flow.states import JobEvent, JobState
 from recension.flow.watch import Context, Interrupted, JobEnded, Watch, watching
 from recension.flow.work import Step
-from recension.ids import BlobId
+from recension.ids import Address, BlobId, CommitId
 from recension.store import Store
 
 
@@ -120,12 +122,14 @@ def _through(context: Context, engine: Engine, stop: threading.Event) -> None:
         inputs = Inputs(spec.input)
         afresh = context.job.id if spec.every_job else None
         code = code_preimage(spec, files, lock=lock, python=engine.python, job=afresh)
-        prepared = _prepare(context, inputs, spec, code.key, code.text)
+        heads = _heads(context.job)
+        pins = _pins(context, heads)
+        prepared = _prepare(context, inputs, spec, code.key, code.text, pins)
         delta = prepared.found.delta
         labels = {id_: label(inputs, datum) for id_, datum in {**delta.before, **delta.after}.items()}
         done_before = sum(known.job == context.job.id for known in prepared.remembered.values())
         _note(context, prepared, done_before)
-        step = Step(context.job.id, spec, files, lock)
+        step = Step(context.job.id, spec, files, lock, heads, pins.reads)
         results = _run(context, engine, watch, step, prepared, labels)
         watch.check()
         run = done_before + len({ref.key for ref in prepared.to_run})
@@ -162,18 +166,34 @@ def _environment(context: Context, engine: Engine, spec: Spec, watch: Watch) -> 
     return lock
 
 
-def _prepare(context: Context, inputs: Inputs, spec: Spec, code: BlobId, code_text: bytes) -> Prepared:
+def _heads(of: Job) -> dict[str, CommitId]:
+    """The commits of a job's inputs by ``repo@branch``."""
+    return {str(Address(entry.workspace, entry.repo, entry.branch)): entry.commit for entry in of.inputs}
+
+
+def _pins(context: Context, heads: dict[str, CommitId]) -> Pins:
+    with context.db.read() as tx:
+        known = reads_of_job(tx, context.job.id)
+    return Pins(context.store, context.job.output.repo_name, heads, known)
+
+
+def _prepare(  # noqa: PLR0917
+    context: Context, inputs: Inputs, spec: Spec, code: BlobId, code_text: bytes, pins: Pins
+) -> Prepared:
     form = canonical(shape(spec.input)).decode()
     environment = UNLOCKED if spec.transform.requirements is None else LOCKED
     with context.store.upload() as upload:
         upload.add_bytes(code_text)
-        prepared = prepare(context.store, upload, inputs, context.job, code=code, shape=form)
-    context.db.write(
-        lambda tx: tx.execute(
+        prepared = prepare(context.store, upload, inputs, context.job, pins, code=code, shape=form)
+
+    def write(tx: Tx) -> None:
+        keep_reads(tx, context.job.id, pins.reads)
+        tx.execute(
             "UPDATE job SET code = :code, shape = :shape, environment = :environment WHERE id = :id",
             {"id": context.job.id, "code": code, "shape": form, "environment": environment},
         )
-    )
+
+    context.db.write(write)
     return prepared
 
 

@@ -9,6 +9,8 @@ import json
 import re
 from typing import Final
 
+from recension.flow.door import DOOR
+from recension.flow.stand_in import FOLDER
 from recension.flow.work import DatumRef, InputRef, Step
 
 _FIXED: Final = {
@@ -32,6 +34,7 @@ def step_env(step: Step, datum: DatumRef, pfs: str) -> dict[str, str]:
         "RECENSION_PIPELINE": step.spec.name,
         "RECENSION_DATUM": datum.id,
         "RECENSION_OUT": f"{pfs}/out",
+        "RECENSION_STEP_SOCKET": f"{pfs}/{DOOR}",
         "RECENSION_INPUTS": json.dumps({ref.name: f"{pfs}/{ref.name}" for ref in datum.inputs}),
         "RECENSION_PARAMETERS": json.dumps(dict(step.spec.parameters), ensure_ascii=False, sort_keys=True),
     }
@@ -46,7 +49,9 @@ def step_env(step: Step, datum: DatumRef, pfs: str) -> dict[str, str]:
             found[f"PACH_DATUM_{ref.name}_JOIN_ON"] = ref.join_on
         if ref.group_by is not None:
             found[f"PACH_DATUM_{ref.name}_GROUP_BY"] = ref.group_by
-    return found | dict(step.spec.transform.env)
+    own = step.spec.transform.env
+    modules = ":".join(path for path in (own.get("PYTHONPATH"), str(FOLDER)) if path)
+    return {**found, **own, "PYTHONPATH": modules}
 
 
 def _path(ref: InputRef, pfs: str) -> str:

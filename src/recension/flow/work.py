@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from recension.flow.reads import Read
 from recension.flow.spec import Spec
 from recension.ids import BlobId, CommitId, NodeId
 
@@ -33,12 +34,18 @@ class DatumRef:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What all datums of a job have in common. ``lock`` is ``None`` when no requirements are declared."""
+    """What all datums of a job have in common.
+
+    ``lock`` is ``None`` when no requirements are declared. ``heads`` are the commits of its inputs by
+    ``repo@branch``, ``reads`` what it has resolved beyond them.
+    """
 
     job: str
     spec: Spec
     files: Mapping[str, BlobId]
     lock: str | None
+    heads: Mapping[str, CommitId]
+    reads: tuple[Read, ...]
 
 
 class DatumState(StrEnum):
@@ -57,7 +64,10 @@ class DatumState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of running a datum. What it names is durable: ``output`` is the root of a tree of its files."""
+    """The result of running a datum. What it names is durable: ``output`` is the root of a tree of its files.
+
+    ``reads`` is what the step asked for beyond its inputs; ``with_reads`` is then its result key.
+    """
 
     datum: str
     key: BlobId
@@ -69,3 +79,10 @@ class Outcome:
     attempts: int = 0
     spent_us: int = 0
     error: str | None = None
+    reads: tuple[Read, ...] = ()
+    with_reads: BlobId | None = None
+
+    @property
+    def result_key(self) -> BlobId:
+        """What the result is remembered under."""
+        return self.with_reads or self.key

@@ -58,8 +58,9 @@ class LocalEngine:
         stop = threading.Event()
         requirements = step.spec.transform.requirements
         environment = environments.ensure(self._host, requirements, step.lock, _ignore, stop)
-        performer = Performer(self._store, self._host, self.sandbox, step, environment)
-        session = LocalSession(self._store, performer, self._host.scratch / step.job, self._pool, stop)
+        scratch = self._host.scratch / step.job
+        performer = Performer(self._store, self._host, self.sandbox, step, environment, scratch)
+        session = LocalSession(self._store, performer, scratch, self._pool, stop)
         self._sessions = {one for one in self._sessions if not one.closed} | {session}
         return session
 
