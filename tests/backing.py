@@ -40,3 +40,12 @@ def database_at(path: Path) -> Path | str:
     if path not in current.databases:
         current.databases[path] = current.new_database()
     return current.databases[path]
+
+
+def up_options(home: Path) -> list[str]:
+    """What ``recension up`` is told about a home that it is to make."""
+    settings = None if (home / "format").exists() else current.settings()
+    if settings is None:
+        return []
+    told = {"--database": settings.database, "--objects": settings.objects}
+    return [word for option, url in told.items() if url is not None for word in (option, url)]

@@ -1,7 +1,7 @@
 """Real servers for the tests that want them, one of each kind in a session."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from tests import backing
@@ -23,6 +23,14 @@ def pytest_configure(config: pytest.Config) -> None:
     kinds = set(filter(None, config.getoption("--backing").split("+")))
     if kinds - backing.KINDS:
         raise pytest.UsageError("--backing takes postgres, s3 or postgres+s3")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--backing"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("files")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 def _wanted() -> None:
@@ -50,24 +58,25 @@ def s3_server() -> Iterator[S3Server]:
     server.close()
 
 
-@pytest.fixture(autouse=True)
-def _stand_on_servers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _stand_on_servers(request: pytest.FixtureRequest) -> Iterator[None]:
     """With ``--backing``: new homes get settings that name a database and a bucket of their own."""
     kinds = request.config.getoption("--backing").split("+")
-    if kinds == [""]:
-        return
+    with pytest.MonkeyPatch.context() as patch:
+        if kinds != [""]:
+            _patch(request, patch, kinds)
+        yield
+
+
+def _patch(request: pytest.FixtureRequest, patch: pytest.MonkeyPatch, kinds: list[str]) -> None:
     found = backing.Backing(
-        _source(request, "postgres_server", "new_database") if "postgres" in kinds else None,
-        _source(request, "s3_server", "new_bucket") if "s3" in kinds else None,
+        request.getfixturevalue("postgres_server").new_database if "postgres" in kinds else None,
+        request.getfixturevalue("s3_server").new_bucket if "s3" in kinds else None,
     )
-    monkeypatch.setattr(backing, "current", found)
+    patch.setattr(backing, "current", found)
 
     def with_settings(home, settings=None):
         create_home(home, settings or found.settings())
 
-    monkeypatch.setattr(recension.store.store, "create_home", with_settings)
-    monkeypatch.setattr(recension.server.home, "create_home", with_settings)
-
-
-def _source(request: pytest.FixtureRequest, server: str, method: str) -> Callable[[], str]:
-    return getattr(request.getfixturevalue(server), method)
+    patch.setattr(recension.store.store, "create_home", with_settings)
+    patch.setattr(recension.server.home, "create_home", with_settings)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from tests.backing import up_options
 
 COMMAND = [sys.executable, "-m", "recension.cli.main"]
 PATIENCE_S = 60.0
@@ -75,7 +76,7 @@ class Live:
         # A killed server leaves its file; only the new one's process number tells them apart.
         with (self.home.parent / f"{self.home.name}.stderr").open("a") as stderr:
             self.process = subprocess.Popen(
-                [*COMMAND, "up", "--port", "0"],
+                [*COMMAND, "up", "--port", "0", *up_options(self.home)],
                 env=environment(self.home),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 
 import httpx
+from tests.backing import up_options
 
 COMMAND = [sys.executable, "-m", "recension.cli.main"]
 
@@ -71,7 +72,7 @@ class Served:
         self.home = home
 
     def start(self, *options: str) -> Served:
-        command = [*COMMAND, "up", "--port", "0", "--json", *options]
+        command = [*COMMAND, "up", "--port", "0", "--json", *up_options(self.home), *options]
         self.process = subprocess.Popen(
             command, env=environment(self.home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -143,6 +143,7 @@ def test_no_noise_on_the_terminal_and_one_json_line_per_request(own):
     assert "a-secret-link" not in (own.home / "server.log").read_text()
 
 
+@pytest.mark.files
 def test_tables_change_only_after_a_copy_of_the_database(tmp_path):
     home = tmp_path / "home"
     with Store.create(home) as store:
@@ -156,6 +157,7 @@ def test_tables_change_only_after_a_copy_of_the_database(tmp_path):
     assert len(list((home / "backups").iterdir())) == 1, "nothing to change, nothing to copy"
 
 
+@pytest.mark.files
 def test_a_new_home_is_not_copied_and_a_newer_one_is_refused(tmp_path):
     home = tmp_path / "home"
     assert ensure_home(home)

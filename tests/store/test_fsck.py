@@ -6,6 +6,8 @@ import pytest
 
 from recension.store import Put, Store
 
+pytestmark = pytest.mark.files
+
 
 @pytest.fixture
 def packs(tmp_path):

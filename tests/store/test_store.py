@@ -235,6 +235,7 @@ def test_a_file_on_disk_gives_the_blob_of_its_bytes(store, tmp_path):
             upload.add_file(tmp_path / "missing")
 
 
+@pytest.mark.files
 def test_damaged_bytes_are_never_given_out(store, put, tmp_path):
     commit = put({"/dir/x": b"precious" * 10})
     store.close()

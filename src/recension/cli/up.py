@@ -12,6 +12,7 @@ from recension.errors import Invalid
 
 if TYPE_CHECKING:
     from recension.server.lifecycle import Started
+    from recension.store.settings import Settings
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -34,6 +35,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="NAME",
         help="a further host name that people use for this server; may be repeated",
     )
+    parser.add_argument(
+        "--database", metavar="URL", help="where a new home has its database: postgresql://USER@HOST/NAME"
+    )
+    parser.add_argument(
+        "--objects",
+        metavar="URL",
+        help="where a new home has its objects: s3://BUCKET/PREFIX?endpoint=URL, gs://, az://, or a folder's path",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,9 +62,19 @@ def run(args: argparse.Namespace) -> int:
         host=args.host,
         port=args.port,
         allow_hosts=tuple(args.allow_host),
+        places=_places(args),
         tell=tell,
     )
     return 0
+
+
+def _places(args: argparse.Namespace) -> Settings | None:
+    """What a new home is to be made with; None when it is to hold everything itself."""
+    if args.database is None and args.objects is None:
+        return None
+    from recension.store.settings import Settings  # noqa: PLC0415 - for those who have servers
+
+    return Settings(args.database, args.objects)
 
 
 def _port(text: str) -> int:

@@ -197,6 +197,20 @@ class Database:
         except self.driver.errors as error:
             return [str(error)]
 
+    def copy(self, folder: Path, name: str) -> Path:
+        """Write a whole copy of the database, as it stands now, into a folder; return the new file.
+
+        A file of that name is there completely or not at all.
+        """
+        target = folder / f"{name}{self.driver.copy_suffix}"
+        draft = target.with_name(f"{target.name}.part")
+        draft.unlink(missing_ok=True)
+        try:
+            self.driver.copy(draft)
+        except self.driver.errors as error:
+            raise self.driver.translate(error) or error from error
+        return draft.rename(target)
+
     def close(self) -> None:
         """Close every idle connection; later calls fail."""
         with self._lock:

@@ -7,6 +7,7 @@ portable one. Differences are data and small functions here, never ``isinstance`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from recension.errors import RecensionError
@@ -45,6 +46,8 @@ class Driver(Protocol):
     """Gives a row when the table ``:name`` exists."""
     errors: tuple[type[Exception], ...]
     """What its connections raise."""
+    copy_suffix: str
+    """How the name of a copy ends."""
 
     def connect(self, *, writes: bool) -> Connection:
         """A connection in autocommit mode, usable from any one thread at a time."""
@@ -83,6 +86,10 @@ class Driver(Protocol):
 
     def in_transaction(self, connection: Connection) -> bool:
         """Whether the connection's transaction is still open (some errors end it)."""
+        ...
+
+    def copy(self, target: Path) -> None:
+        """Write a whole copy of the database, as it stands at one moment, into the new file ``target``."""
         ...
 
     def check(self, connection: Connection) -> list[str]:

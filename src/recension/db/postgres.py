@@ -12,8 +12,9 @@ An answer to ``COMMIT`` that is lost is asked for again over another connection 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count, islice
+from pathlib import Path
 from typing import Any, Final, cast
 
 import psycopg
@@ -21,8 +22,10 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from recension.db.driver import Connection, Cursor, Params, Row
+from recension.db.postgres_copy import write_copy
 from recension.db.postgres_dialect import spell, spell_script
 from recension.db.postgres_errors import meaning
+from recension.db.postgres_hold import Hold
 from recension.db.postgres_marks import begin_signed, end_backend, is_in, prepare_marks
 from recension.db.postgres_session import Session, open_session
 from recension.errors import Invalid, RecensionError, Unavailable
@@ -48,6 +51,7 @@ class PostgresDriver:
 
     has_table = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = :name"
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
+    copy_suffix = ".sql"
 
     def __init__(self, url: str) -> None:
         try:
@@ -60,7 +64,7 @@ class PostgresDriver:
 
     def connect(self, *, writes: bool) -> Connection:
         """A connection in autocommit mode, usable from any one thread at a time."""
-        session = open_session(self._options, self.where)
+        session = self._open()
         try:
             if writes:
                 session.execute(_FLUSHES)
@@ -77,6 +81,9 @@ class PostgresDriver:
             session.close()
             raise
         return cast("Connection", session)
+
+    def _open(self) -> Session:
+        return open_session(self._options, self.where)
 
     def begin(self, connection: Connection, *, writes: bool) -> None:
         """A snapshot to read; or the lock of the one writer."""
@@ -122,7 +129,7 @@ class PostgresDriver:
         deadline, pause_s = time.monotonic() + SETTLE_S, 0.05
         while True:
             try:
-                with open_session(self._options, self.where) as asking:
+                with self._open() as asking:
                     asking.execute(f"SET lock_timeout = '{WAIT_S}s'")
                     end_backend(lost, asking)
                     return is_in(lost, asking)
@@ -163,11 +170,20 @@ class PostgresDriver:
         status = cast("Session", connection).info.transaction_status
         return status in {TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE}
 
+    def copy(self, target: Path) -> None:
+        """A script for ``psql``."""
+        with self._open() as session, target.open("xb") as file:
+            write_copy(session, file)
+
     def check(self, connection: Connection) -> list[str]:
         """Pages whose checksum was wrong when the server read them, where it keeps checksums."""
         sql = "SELECT COALESCE(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
         failures = connection.execute(sql).fetchall()[0][0]
         return [f"{failures} pages had a wrong checksum"] if failures else []
+
+    def hold(self, name: str, lost: Callable[[], None]) -> Hold:
+        """Be the only one of that name, from ``with`` to its end."""
+        return Hold(self._open, name, self.where, lost)
 
     def translate(self, error: Exception) -> RecensionError | None:
         """What the error means to a caller; None when it is a defect of ours."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,7 @@ class SqliteDriver:
 
     has_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+    copy_suffix = ".db"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -88,6 +90,12 @@ class SqliteDriver:
     def in_transaction(self, connection: Connection) -> bool:
         """SQLite rolls back by itself on some errors, a full disk among them."""
         return isinstance(connection, sqlite3.Connection) and connection.in_transaction
+
+    def copy(self, target: Path) -> None:
+        """SQLite's own online copy: one file, whole by itself."""
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
 
     def check(self, connection: Connection) -> list[str]:
         """SQLite's own check of its pages, indexes and references."""

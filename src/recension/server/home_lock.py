@@ -1,16 +1,36 @@
-"""One server per home: an exclusive lock that the operating system frees when the process ends, however it ends."""
+"""One server per home: exclusive locks that are freed when the process ends, however it ends.
+
+The operating system guards the folder. Where several folders stand on one database, on several machines perhaps, its
+server guards that.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from recension.db.server_url import hold
 from recension.errors import Busy
+from recension.store.places import settings_of
 
 LOCK_NAME: Final = "server.lock"
+
+
+def only_server(home: Path, lost: Callable[[], None]) -> AbstractContextManager[object]:
+    """Be the only server of the home's database, as a context; ``lost`` is called when another has taken over.
+
+    Raises:
+        Busy: another server has it.
+    """
+    settings = settings_of(home)
+    if settings is None or settings.database is None:
+        return nullcontext()
+    return hold(settings.database, "server", lost)
 
 
 class HomeLock:

@@ -23,12 +23,13 @@ from recension.server import accounts
 from recension.server.app import make_app
 from recension.server.callers import Callers
 from recension.server.home import ensure_home, open_home
-from recension.server.home_lock import HomeLock
+from recension.server.home_lock import HomeLock, only_server
 from recension.server.logs import log_to_home
 from recension.server.loops import Loops
 from recension.server.routes.people import ensure_robot, login_link
 from recension.server.server_file import remove_server_file, write_server_file
 from recension.server.site import Settings, Site
+from recension.store.settings import Settings as Places
 
 ADMINISTRATOR: Final = "admin"
 LOCAL_ROBOT: Final = "local"
@@ -55,6 +56,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8800,
     allow_hosts: tuple[str, ...] = (),
+    places: Places | None = None,
     tell: Callable[[Started], None],
     clock: Clock | None = None,
 ) -> None:
@@ -67,8 +69,8 @@ def serve(
     clock = clock or SystemClock()
     # a thread that computes (consensus, say) hands over sooner, so that answering waits less for it
     sys.setswitchinterval(0.001)
-    is_new = ensure_home(home)
-    with HomeLock(home), _bound(host, port) as listener:
+    is_new = ensure_home(home, places)
+    with HomeLock(home), only_server(home, _give_way), _bound(host, port) as listener:
         log_to_home(home)
         store = open_home(home, clock, is_new=is_new)
         real_port = listener.getsockname()[1]
@@ -86,6 +88,11 @@ def serve(
         finally:
             remove_server_file(home)
             store.close()
+
+
+def _give_way() -> None:
+    """Stop, as if asked to: another server has taken over the database while ours was cut off from it."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Server(uvicorn.Server):
