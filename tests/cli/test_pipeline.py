@@ -1,5 +1,6 @@
 """``recension pipeline``."""
 
+import base64
 import json
 
 import pytest
@@ -115,3 +116,23 @@ def test_a_job_that_runs_can_be_cancelled(served, upper, tmp_path):
     jobs = until(lambda: [job for job in served.get("/pipelines/slow/jobs") if job["state"] == "running"], "it runs")
     assert served.post(f"/jobs/{jobs[0]['id']}/cancel") == {"ok": True}
     until(lambda: served.get(f"/jobs/{jobs[0]['id']}")["state"] == "killed", "it ends")
+
+
+def test_pause_resume_and_delete(served, upper):
+    served.post("/repos", {"name": "held-texts"})
+    served.upload("held-texts", "/a.txt", "abc")
+    yaml = YAML.replace("upper", "held").replace("texts", "held-texts")
+    script = base64.b64encode(SCRIPT.replace("texts", "held-texts").encode()).decode()
+    served.post("/pipelines", {"yaml": yaml, "files": {"loud.sh": script}})
+    until(lambda: finished(served, "held", 1), "the pipeline runs by itself")
+    assert run_cli(served.home, "pipeline", "pause", "held").stdout == "Pipeline held is paused\n"
+    listed = run_cli(served.home, "pipeline", "list").stdout
+    assert ["held", "paused"] in [line.split()[:2] for line in listed.splitlines()]
+    served.upload("held-texts", "/a.txt", "def")
+    until(lambda: len(served.get("/pipelines/held/jobs")) == 2, "the run is called for")
+    assert json.loads(run_cli(served.home, "pipeline", "resume", "held", "--json").stdout)["paused"] is False
+    until(lambda: result(served, "held") == "DEF", "what was called for runs")
+    assert "is deleted" in run_cli(served.home, "pipeline", "delete", "held").stdout
+    gone = run_cli(served.home, "pipeline", "delete", "held")
+    assert (gone.returncode, "there is no pipeline 'held'" in gone.stderr) == (4, True)
+    assert result(served, "held") == "DEF"

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from recension.client.http import Http
 
 
+_CONTROL: Final = {
+    "pause": "begin no further job of a pipeline; what calls for one is kept",
+    "resume": "let a paused pipeline run again",
+    "delete": "delete a pipeline; what it has written stays",
+}
+_DONE: Final = {"pause": "is paused", "resume": "runs again", "delete": "is deleted; its output stays"}
+
+
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this group."""
     group = add_command(subparsers, "pipeline", "pipelines and their jobs")
@@ -26,6 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "file", metavar="FILE", type=Path, help="YAML or JSON, or a Python module with @recension.pipeline functions"
     )
     add_command(verbs, "list", "list pipelines")
+    for verb, text in _CONTROL.items():
+        add_command(verbs, verb, text).add_argument("name", metavar="NAME")
     jobs = add_command(verbs, "jobs", "list the jobs of a pipeline, newest first")
     jobs.add_argument("name", metavar="NAME")
     logs = add_command(verbs, "logs", "print what a job and its datums said")
@@ -68,8 +78,22 @@ def _list(args: argparse.Namespace, http: Http) -> None:
     if args.json:
         print_json(found)
         return
-    rows = [(row["name"], row["state"], ", ".join(row["branches"]), row["description"]) for row in found]
+    rows = [
+        (row["name"], "paused" if row["paused"] else row["state"], ", ".join(row["branches"]), row["description"])
+        for row in found
+    ]
     print_table([("NAME", "LAST JOB", "BRANCHES", "DESCRIPTION"), *rows])
+
+
+def _control(args: argparse.Namespace, http: Http) -> None:
+    if args.verb == "delete":
+        found = http.call("DELETE", path("pipelines", args.name)).json()
+    else:
+        found = http.post(path("pipelines", args.name, args.verb), {})
+    if args.json:
+        print_json(found)
+    else:
+        print(f"Pipeline {args.name} {_DONE[args.verb]}")
 
 
 def _jobs(args: argparse.Namespace, http: Http) -> None:
@@ -94,4 +118,4 @@ def _logs(args: argparse.Namespace, http: Http) -> None:
         print(line)
 
 
-_VERBS: Final = {"create": _create, "list": _list, "jobs": _jobs, "logs": _logs}
+_VERBS: Final = {"create": _create, "list": _list, "jobs": _jobs, "logs": _logs, **dict.fromkeys(_CONTROL, _control)}

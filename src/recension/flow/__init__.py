@@ -4,6 +4,7 @@ The room knows steps, not what is in them. A step of code writes a repo; whateve
 is upstream or downstream of it by commits alone.
 """
 
+from recension.flow.control import delete_pipeline, pause_pipeline, resume_pipeline
 from recension.flow.creation import Created, create_pipeline
 from recension.flow.host import Host
 from recension.flow.job_log import logs
@@ -37,6 +38,7 @@ __all__ = [
     "cancel_job",
     "create_pipeline",
     "datums_run",
+    "delete_pipeline",
     "drain",
     "explain",
     "job",
@@ -46,12 +48,14 @@ __all__ = [
     "logs",
     "on_ref",
     "owned_repos",
+    "pause_pipeline",
     "pipeline",
     "pipeline_from_module",
     "pipelines",
     "plan_events",
     "plan_run",
     "read_spec",
+    "resume_pipeline",
     "run_job",
     "runnable",
     "unfinished",

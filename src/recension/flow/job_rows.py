@@ -123,11 +123,17 @@ def unfinished(tx: Tx) -> list[Job]:
 
 
 def runnable(tx: Tx) -> list[Job]:
-    """The oldest unfinished job of each pipeline and branch: those that may run now, also after a crash."""
+    """The oldest unfinished job of each pipeline and branch: those that may run now, also after a crash.
+
+    Those of paused pipelines may not.
+    """
     found: dict[tuple[str, str, str], Job] = {}
     for waiting in unfinished(tx):
         found.setdefault((waiting.workspace, waiting.pipeline, waiting.branch), waiting)
-    return list(found.values())
+    if not found:
+        return []
+    paused = set(tx.execute("SELECT workspace, name FROM pipeline WHERE paused_us IS NOT NULL"))
+    return [one for key, one in found.items() if key[:2] not in paused]
 
 
 def newest_success(tx: Tx, of: Job) -> list[Job]:

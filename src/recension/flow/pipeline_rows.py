@@ -20,7 +20,10 @@ SPECS = "pipelines"
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A pipeline at its present version; ``since`` is the newest event when that version came in."""
+    """A pipeline at its present version.
+
+    ``since`` is the newest event when that version came in; ``paused_us`` is when it was paused, if it is.
+    """
 
     workspace: str
     name: str
@@ -30,6 +33,7 @@ class Pipeline:
     since: int
     created_us: int
     updated_us: int
+    paused_us: int | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -41,7 +45,7 @@ def _pipeline(row: Sequence[Any]) -> Pipeline:
     return Pipeline(row[0], row[1], row[2], _parsed(row[3]), *row[4:])
 
 
-_SELECT = "SELECT workspace, name, version, spec, spec_commit, since, created_us, updated_us FROM pipeline"
+_SELECT = "SELECT workspace, name, version, spec, spec_commit, since, created_us, updated_us, paused_us FROM pipeline"
 
 
 def pipelines(tx: Tx, *, workspace: str | None = None) -> list[Pipeline]:

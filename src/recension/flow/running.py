@@ -51,13 +51,16 @@ def run_job(
 
     Raises:
         NotFound: there is no such job.
-        Busy: an older job of the same pipeline and branch is not finished.
+        Busy: an older job of the same pipeline and branch is not finished, or the pipeline is paused.
     """
     with db.read() as tx:
         found = job(tx, job_id)
         if found.finished:
             return found
-        first = next(one for one in runnable(tx) if (one.output, one.branch) == (found.output, found.branch))
+        line = (one for one in runnable(tx) if (one.output, one.branch) == (found.output, found.branch))
+        first = next(line, None)
+    if first is None:
+        raise Busy("its pipeline is paused", where=f"job {job_id}", hint=f"recension pipeline resume {found.pipeline}")
     if first.id != found.id:
         raise Busy(f"job {first.id} comes first", where=f"job {job_id}", hint="run the older job first")
     context = Context(store, db, clock, JobLog(db, clock, found.id), found)

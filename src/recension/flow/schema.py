@@ -1,11 +1,12 @@
 """The tables of pipelines, jobs and remembered work.
 
-``pipeline.since`` is the newest event when the present specification came in: earlier events do not trigger it.
-``job.inputs`` is a JSON list with one commit per pfs input. ``job.datums`` is the root of a content-addressed tree of
-every datum of the job; ``job_datum`` holds only those that the job dealt with itself. ``memo.key`` is both the key of
-a datum and the name of the blob with its preimage. ``job_read`` is what a job resolved beyond its inputs (once it has
-succeeded: what its output was made from), ``memo_read`` which addresses (a JSON list) datums of a key were seen to
-read. Blobs and trees that these tables refer to are listed in ``needed_content``, so that a collection keeps them.
+``pipeline.since`` is the newest event when the present specification came in: earlier events do not trigger it; while
+``pipeline.paused_us`` is set no job of it is begun. ``job.inputs`` is a JSON list with one commit per pfs input.
+``job.datums`` is the root of a content-addressed tree of every datum of the job; ``job_datum`` holds only those that
+the job dealt with itself. ``memo.key`` is both the result key of a datum and the name of the blob with its preimage.
+``job_read`` is what a job resolved beyond its inputs (once it has succeeded: what its output was made from),
+``memo_read`` which addresses (a JSON list) datums of a key were seen to read. Blobs and trees that these tables refer
+to are listed in ``needed_content``, so that a collection keeps them.
 """
 
 from __future__ import annotations
@@ -106,8 +107,7 @@ INSERT INTO needed_content(room, kind, query) VALUES
   ('flow', 'blob', 'SELECT code FROM job'),
   ('flow', 'blob', 'SELECT key FROM job_datum'),
   ('flow', 'blob', 'SELECT previous FROM job_datum'),
-  ('flow', 'blob', 'SELECT log FROM job_datum'),
-  ('flow', 'blob', 'SELECT key FROM memo_read');
+  ('flow', 'blob', 'SELECT log FROM job_datum');
 """
 
 _READS: Final = """
@@ -123,6 +123,14 @@ CREATE TABLE memo_read(
   addresses TEXT NOT NULL,
   PRIMARY KEY(key, addresses)
 );
+INSERT INTO needed_content(room, kind, query) VALUES ('flow', 'blob', 'SELECT key FROM memo_read');
 """
 
-MIGRATIONS: Final = (Migration("flow", 1, _TABLES), Migration("flow", 2, _NEEDS), Migration("flow", 3, _READS))
+_PAUSE: Final = "ALTER TABLE pipeline ADD COLUMN paused_us BIGINT;"
+
+MIGRATIONS: Final = (
+    Migration("flow", 1, _TABLES),
+    Migration("flow", 2, _NEEDS),
+    Migration("flow", 3, _READS),
+    Migration("flow", 4, _PAUSE),
+)

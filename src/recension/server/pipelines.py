@@ -12,7 +12,21 @@ from pathlib import Path
 
 from recension.db.outbox import Event
 from recension.errors import Busy, Invalid
-from recension.flow import Created, Host, Job, cancel_job, create_pipeline, job, on_ref, run_job, runnable
+from recension.flow import (
+    Created,
+    Host,
+    Job,
+    Pipeline,
+    cancel_job,
+    create_pipeline,
+    delete_pipeline,
+    job,
+    on_ref,
+    pause_pipeline,
+    resume_pipeline,
+    run_job,
+    runnable,
+)
 from recension.flow.engines.local import LocalEngine
 from recension.server.site import Site
 
@@ -37,6 +51,30 @@ def save_pipeline(at: Site, document: bytes, files: Mapping[str, str], *, author
     at.news.publish("pipeline", pipeline=made.pipeline.name)
     at.wake.ring()
     return made
+
+
+def set_paused(at: Site, name: str, *, paused: bool) -> Pipeline:
+    """Let no further job of a pipeline begin, or let them again.
+
+    Raises:
+        NotFound: there is no such pipeline.
+    """
+    found = pause_pipeline(at.db, at.clock, name) if paused else resume_pipeline(at.db, name)
+    at.news.publish("pipeline", pipeline=name)
+    at.wake.ring()
+    return found
+
+
+def remove_pipeline(at: Site, name: str, *, author: str) -> None:
+    """Delete a pipeline; what it has written stays.
+
+    Raises:
+        NotFound: there is no such pipeline.
+    """
+    for ended in delete_pipeline(at.store, at.db, at.clock, name, author=author):
+        at.news.publish("job", job=ended.id, pipeline=name)
+    at.news.publish("pipeline", pipeline=name)
+    at.wake.ring()
 
 
 def _decoded(path: str, text: str) -> bytes:

@@ -207,12 +207,10 @@ export interface LineageNode {
 export interface Link {
   link: string;
 }
-/** What a folder holds in one commit; `files` and `size` count everything in it, at any depth. */
+/** What a folder holds in one commit. */
 export interface Listing {
   commit: Commit;
   entries: Node[];
-  files: number;
-  size: number;
   next: string | null;
 }
 /** Commits, newest first; `next` continues, null at the end. */
@@ -343,6 +341,7 @@ export interface Pipeline {
   input: Json;
   transform: Json;
   state: string;
+  paused: boolean;
   branches: string[];
   notes: string[];
   last_job: Job | null;

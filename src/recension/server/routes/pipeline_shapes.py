@@ -26,6 +26,7 @@ def pipeline_shape(store: Store, tx: Tx, found: Pipeline, *, notes: Sequence[str
         input=document.get("input"),
         transform=document.get("transform"),
         state="idle" if last is None else last.state,
+        paused=found.paused_us is not None,
         branches=[branch.name for branch in store.branches(found.name, workspace=found.workspace)],
         notes=list(found.spec.notes if notes is None else notes),
         last_job=last,

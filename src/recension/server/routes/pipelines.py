@@ -11,7 +11,7 @@ from recension.flow import datums_run, job, jobs, logs, pipeline, pipelines, pla
 from recension.ids import DEFAULT_WORKSPACE
 from recension.server.access import Identity, Need
 from recension.server.deps import At, needs
-from recension.server.pipelines import cancel, save_pipeline
+from recension.server.pipelines import cancel, remove_pipeline, save_pipeline, set_paused
 from recension.server.routes.pipeline_shapes import job_detail, job_shape, pipeline_shape
 from recension.server.wire import pipelines as wire
 from recension.server.wire.people import Done
@@ -42,6 +42,29 @@ def inspect(name: str, _who: Watcher, at: At) -> wire.Pipeline:
     """One pipeline."""
     with at.db.read() as tx:
         return pipeline_shape(at.store, tx, pipeline(tx, name))
+
+
+@router.delete("/pipelines/{name}")
+def delete(name: str, who: Engineer, at: At) -> Done:
+    """Delete a pipeline; its specification stays in the history of `pipelines`, its output as a repo."""
+    remove_pipeline(at, name, author=who.name)
+    return Done()
+
+
+@router.post("/pipelines/{name}/pause")
+def pause(name: str, _who: Engineer, at: At) -> wire.Pipeline:
+    """Begin no further job; what calls for a run is kept."""
+    found = set_paused(at, name, paused=True)
+    with at.db.read() as tx:
+        return pipeline_shape(at.store, tx, found)
+
+
+@router.post("/pipelines/{name}/resume")
+def resume(name: str, _who: Engineer, at: At) -> wire.Pipeline:
+    """Run again, first what was called for meanwhile."""
+    found = set_paused(at, name, paused=False)
+    with at.db.read() as tx:
+        return pipeline_shape(at.store, tx, found)
 
 
 @router.get("/pipelines/{name}/jobs")

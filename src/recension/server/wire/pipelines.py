@@ -71,6 +71,7 @@ class Pipeline(Answer):
     input: Any
     transform: Any
     state: str
+    paused: bool
     branches: list[str]
     notes: list[str]
     last_job: Job | None
