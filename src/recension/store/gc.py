@@ -72,7 +72,7 @@ def collect(parts: Parts, *, grace_s: float = GRACE_S, dry_run: bool = False) ->
         clearing = Clearing(parts, marks, reach, report)
         for number in [*marks.packs_to_clear(), *empty]:
             clear_pack(clearing, number, packs[number].name, packs[number].size)
-    delete_objects(parts, before_us, grace_s, report)
+    delete_objects(parts, grace_s, report)
     return report
 
 

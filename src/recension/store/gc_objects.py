@@ -19,8 +19,9 @@ _TIME: Final = 10
 """So many first characters of a pack's name say when it was begun."""
 
 
-def delete_objects(parts: Parts, before_us: int, grace_s: float, report: GcReport) -> None:
-    """Delete packs dropped, and remains begun, by a time."""
+def delete_objects(parts: Parts, grace_s: float, report: GcReport) -> None:
+    """Delete packs that were dropped, and remains that were begun, a grace period ago."""
+    before_us = max(0, parts.clock.now_us() - int(grace_s * 1_000_000))
     with parts.db.read() as tx:
         known = {row[0] for row in tx.execute("SELECT name FROM pack UNION SELECT name FROM dropped_pack")}
         doomed = [
