@@ -181,3 +181,35 @@ def test_reverting_squashing_and_dropping(run, show, paths, pool, put):
     assert show("drop", "pool@main")["branches"] == ["main"]
     assert len(show("log", "pool")) == 3
     assert first in run("drop", f"pool@{first}", code=5)
+
+
+def test_gathering_a_commit(run, show, paths, put, tmp_path):
+    run("repo", "create", "pool")
+    put("main", {"old/x": "1", "gone": "1"})
+    run("repo", "create", "other")
+    folder = tmp_path / "folder" / "sub"
+    folder.mkdir(parents=True)
+    (folder / "run.sh").write_text("#!")
+    (folder / "run.sh").chmod(0o755)
+    (folder / "link").symlink_to("run.sh")
+    one = run("commit", "start", "pool@main", "-m", "nightly").strip()
+    two = show("commit", "start", "other@main")["id"]
+    assert show("commit", "put", f"{one}:/in", tmp_path / "folder")["changes"] == 2
+    run("commit", "put", one, folder / "run.sh")
+    run("commit", "rm", one, "/gone")
+    run("commit", "rm", "-r", one, "/old")
+    assert one in run("commit", "list", "pool")
+    assert paths() == ["/gone", "/old/x"]
+    commits = show("commit", "finish", one, two)["commits"]
+    assert len({commit["global_id"] for commit in commits}) == 1
+    entries = show("ls", "-r", "pool")["entries"]
+    assert [(entry["path"], entry["mode"]) for entry in entries] == [
+        ("/in/sub/link", "120777"),
+        ("/in/sub/run.sh", "755"),
+        ("/run.sh", "755"),
+    ]
+    run("commit", "finish", one, code=4)
+    three = run("commit", "start", "pool@main").strip()
+    run("commit", "put", three, tmp_path / "missing", code=4)
+    run("commit", "cancel", three)
+    assert show("commit", "list", "pool") == []

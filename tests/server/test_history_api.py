@@ -151,3 +151,27 @@ def test_a_commit_that_a_project_stands_at_stays(served, ask):
     refusal = ask("POST", "/repos/standing-pool/drop", {"commit": head}, code=409)["error"]
     assert "standing" in refusal["message"]
     ask("POST", "/repos/standing-labels/drop", {"commit": "live"}, code=403)
+
+
+def test_a_commit_is_gathered_over_http(served, ask):
+    for name in ("gathered", "beside"):
+        served.post("/repos", {"name": name})
+        served.upload(name, "/old", "1")
+    ids = [
+        ask("POST", f"/repos/{name}/open-commits", {"message": "nightly", "meta": {"run": 1}}, code=201)["id"]
+        for name in ("gathered", "beside")
+    ]
+    put = served.http.post(f"/api/v1/open-commits/{ids[0]}/upload", params={"path": "/a"}, content=b"1")
+    assert (put.status_code, put.json()["changes"]) == (201, 1)
+    ask("POST", f"/open-commits/{ids[0]}/removals", {"paths": ["/old"], "folders": []})
+    assert [each["id"] for each in ask("GET", "/repos/gathered/open-commits")] == ids[:1]
+    with served.user("gathering-writer") as writer:
+        ask("PUT", "/users/gathering-writer/grants", {"repo": "gathered", "level": "write"})
+        assert writer.post("/api/v1/open-commits/finish", json={"ids": ids}).status_code == 403
+    done = ask("POST", "/open-commits/finish", {"ids": ids}, code=201)["commits"]
+    assert [commit["files"] for commit in done] == [1, 1]
+    assert done[0]["global_id"] == done[1]["global_id"]
+    assert done[0]["meta"] == {"run": 1}
+    last = ask("POST", "/repos/gathered/open-commits", {}, code=201)["id"]
+    ask("DELETE", f"/open-commits/{last}")
+    ask("DELETE", f"/open-commits/{last}", code=404)

@@ -149,6 +149,21 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCommit:
+    """Changes that are gathered for a branch and not on it yet; ``changes`` counts them."""
+
+    id: str
+    workspace: str
+    repo: str
+    branch: str
+    author: str
+    message: str
+    meta: Mapping[str, Any]
+    at_us: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One immutable version of a repo.
 

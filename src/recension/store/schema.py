@@ -127,9 +127,39 @@ CREATE TABLE collection(
 INSERT INTO collection(id, epoch) VALUES(1, 0);
 """
 
+_OPEN: Final = """
+CREATE TABLE open_commit(
+  id TEXT NOT NULL PRIMARY KEY,
+  repo INTEGER NOT NULL REFERENCES repo(id) ON DELETE CASCADE,
+  branch TEXT NOT NULL,
+  author TEXT NOT NULL,
+  message TEXT NOT NULL,
+  meta TEXT NOT NULL,
+  at_us BIGINT NOT NULL,
+  changes BIGINT NOT NULL
+);
+CREATE INDEX open_commit_repo ON open_commit(repo);
+CREATE TABLE open_change(
+  open_commit TEXT NOT NULL REFERENCES open_commit(id) ON DELETE CASCADE,
+  seq BIGINT NOT NULL,
+  verb TEXT NOT NULL,
+  path TEXT NOT NULL,
+  blob BLOB,
+  size BIGINT,
+  mode INTEGER,
+  content_type TEXT,
+  meta TEXT,
+  mtime_us BIGINT,
+  PRIMARY KEY(open_commit, seq)
+);
+INSERT INTO needed_content(room, kind, query)
+  VALUES('store', 'blob', 'SELECT blob FROM open_change WHERE blob IS NOT NULL');
+"""
+
 MIGRATIONS: Final = (
     Migration("store", 1, _TABLES),
     Migration("store", 2, _NAMES),
     Migration("store", 3, _DEPTH),
     Migration("store", 4, _COLLECTION),
+    Migration("store", 5, _OPEN),
 )

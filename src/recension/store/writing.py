@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from recension.db import Tx
@@ -125,28 +126,39 @@ class Writing(Reading):
 
     def land(self, draft: Draft, upload: Upload | None) -> Commit:
         """Commit a draft."""
+        return self.land_together([draft], upload)[0]
+
+    def land_together(self, drafts: Sequence[Draft], upload: Upload | None) -> list[Commit]:
+        """Commit drafts in one transaction: all or none, all of one cascade.
+
+        Raises:
+            Invalid: two are for one branch.
+        """
+        branches = sorted((draft.workspace, draft.repo, draft.branch) for draft in drafts)
+        if len(set(branches)) < len(branches):
+            raise Invalid("a branch is written to twice in one transaction", where="branch", hint="once for each")
         if upload is None:
             with self.upload() as own:
-                return self.land(draft, own)
-        collected = self._check_blobs(draft.edits, upload)
+                return self.land_together(drafts, own)
+        collected = self._check_blobs(drafts, upload)
         # Writers of one branch in this process take turns: whoever loses a race has packed and flushed in vain.
-        with self._turn(draft):
+        with ExitStack() as turns:
+            for key in branches:
+                turns.enter_context(self._turns.setdefault(key, threading.Lock()))
             while True:
                 try:
-                    return self._attempt(draft, upload, collected)
+                    return self._attempt(drafts, upload, collected)
                 except _LostRace:
                     continue
                 except _Collected:
-                    collected = self._check_blobs(draft.edits, upload)
+                    collected = self._check_blobs(drafts, upload)
 
-    def _turn(self, draft: Draft) -> threading.Lock:
-        return self._turns.setdefault((draft.workspace, draft.repo, draft.branch), threading.Lock())
-
-    def _check_blobs(self, edits: Edits, upload: Upload) -> int:
+    def _check_blobs(self, drafts: Sequence[Draft], upload: Upload) -> int:
         """Make sure that what is referred to is stored; return the epoch in which that was seen."""
         with self.db.read() as tx:
             seen = epoch(tx)
-        self._refuse_unknown_blobs(edits, upload)
+        for draft in drafts:
+            self._refuse_unknown_blobs(draft.edits, upload)
         return seen
 
     def _refuse_unknown_blobs(self, edits: Edits, upload: Upload) -> None:
@@ -160,7 +172,22 @@ class Writing(Reading):
                     f"blob {row[1].hex()} is not stored", where=key.decode(), hint="pass the upload that holds it"
                 )
 
-    def _attempt(self, draft: Draft, upload: Upload, collected: int) -> Commit:
+    def _attempt(self, drafts: Sequence[Draft], upload: Upload, collected: int) -> list[Commit]:
+        made: list[Commit] = []
+        new: list[tuple[Draft, Commit]] = []
+        for draft in drafts:
+            cascade = draft.global_id or (new[0][1].global_id if new else None)
+            commit, is_new = self._prepare(replace(draft, global_id=cascade), upload)
+            made.append(commit)
+            new += [(draft, commit)] if is_new else []
+        if new:
+            packs = upload.seal()
+            self.db.write(lambda tx: self._enter(tx, new, packs, collected))
+            upload.registered(packs)
+        return made
+
+    def _prepare(self, draft: Draft, upload: Upload) -> tuple[Commit, bool]:
+        """The commit of a draft on the present head, its nodes in the upload; or the head, when nothing differs."""
         with self.db.read() as tx:
             ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
             expect_head(ref, draft.base)
@@ -168,13 +195,9 @@ class Writing(Reading):
             head = None if ref.head is None else commit_by_id(tx, ref.head)
         outcome = self._tree(draft, head)
         if head is not None and not draft.allow_empty and outcome.root == head.root:
-            return head
-        commit = self._commit(draft, head, outcome)
+            return head, False
         keep_nodes(self, upload, outcome)
-        packs = upload.seal()
-        self.db.write(lambda tx: self._enter(tx, draft, commit, packs, collected))
-        upload.registered(packs)
-        return commit
+        return self._commit(draft, head, outcome), True
 
     def _tree(self, draft: Draft, head: Commit | None) -> Outcome:
         before = EMPTY_ID if head is None else head.root
@@ -217,18 +240,19 @@ class Writing(Reading):
             depth=max((parent.depth + 1 for parent in parents), default=0),
         )
 
-    def _enter(self, tx: Tx, draft: Draft, commit: Commit, packs: Sequence[SealedPack], collected: int) -> None:
+    def _enter(self, tx: Tx, new: Sequence[tuple[Draft, Commit]], packs: Sequence[SealedPack], collected: int) -> None:
         if epoch(tx) != collected:
             raise _Collected
-        ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
-        if ref.head != (commit.parents[0] if commit.parents else None):
-            raise _LostRace
-        _refuse_users(ref, draft.kind)
-        self.records.insert(tx, packs, commit.at_us)
-        insert_commit(tx, ref.repo, commit)
-        point(tx, ref, commit, commit.at_us, cause="commit")
-        if draft.also is not None:
-            draft.also(tx, commit)
+        self.records.insert(tx, packs, new[0][1].at_us)
+        for draft, commit in new:
+            ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
+            if ref.head != (commit.parents[0] if commit.parents else None):
+                raise _LostRace
+            _refuse_users(ref, draft.kind)
+            insert_commit(tx, ref.repo, commit)
+            point(tx, ref, commit, commit.at_us, cause="commit")
+            if draft.also is not None:
+                draft.also(tx, commit)
 
 
 def _refuse_users(ref: Ref, kind: str) -> None:

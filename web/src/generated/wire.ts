@@ -115,6 +115,10 @@ export interface Fault {
 export interface FaultAnswer {
   error: Fault;
 }
+/** A commit for each, in their order. */
+export interface Finished {
+  commits: Commit[];
+}
 /** How data flows in this home. */
 export interface Graph {
   nodes: GraphNode[];
@@ -207,10 +211,12 @@ export interface LineageNode {
 export interface Link {
   link: string;
 }
-/** What a folder holds in one commit. */
+/** What a folder holds in one commit; `files` and `size` count everything in it, at any depth. */
 export interface Listing {
   commit: Commit;
   entries: Node[];
+  files: number;
+  size: number;
   next: string | null;
 }
 /** Commits, newest first; `next` continues, null at the end. */
@@ -293,6 +299,18 @@ export interface Node {
   content_type: string | null;
   blob: string | null;
   mode: number | null;
+}
+/** Changes that are gathered for a branch and not on it yet; `changes` counts them. */
+export interface OpenCommit {
+  id: string;
+  workspace: string;
+  repo: string;
+  branch: string;
+  author: string;
+  message: string;
+  meta: Record<string, Json>;
+  at: string;
+  changes: number;
 }
 /** A branch that the project publishes to. */
 export interface Output {
