@@ -52,6 +52,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "branch": ("recension.cli.branch", "list, create, move, promote, protect, delete branches"),
     "tag": ("recension.cli.tag", "list, create, delete tags"),
     "fsck": ("recension.cli.fsck", "check what is stored"),
+    "backup": ("recension.cli.backup", "copy the database while it is in use"),
+    "restore": ("recension.cli.backup", "make a backup the database of a home"),
     "gc": ("recension.cli.gc", "remove what nothing refers to any more"),
     "project": ("recension.cli.project", "labelling projects"),
     "pipeline": ("recension.cli.pipeline", "pipelines and their jobs"),

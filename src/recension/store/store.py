@@ -17,6 +17,7 @@ from recension.store.schema import MIGRATIONS
 from recension.store.trees import Trees
 
 if TYPE_CHECKING:
+    from recension.store.backup import BackupReport
     from recension.store.settings import Settings
 
 
@@ -95,6 +96,16 @@ class Store(CheckingOut):
         from recension.store.gc import collect  # noqa: PLC0415  seldom wanted, and every command starts faster without
 
         return collect(self, grace_s=grace_s, dry_run=dry_run)
+
+    def backup(self, dest: Path) -> BackupReport:
+        """Write a copy of the database into a folder, and check that the objects hold every pack it refers to.
+
+        Raises:
+            Unavailable: the folder cannot be written.
+        """
+        from recension.store.backup import back_up  # noqa: PLC0415  seldom wanted
+
+        return back_up(self, dest)
 
     def __enter__(self) -> Self:
         return self

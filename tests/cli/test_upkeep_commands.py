@@ -1,0 +1,52 @@
+"""gc, backup and restore on the command line."""
+
+import json
+
+import pytest
+
+from recension.cli.main import main
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("RECENSION_HOME", str(tmp_path / "home"))
+    (tmp_path / "a.txt").write_bytes(b"a" * 3000)
+    (tmp_path / "b.txt").write_bytes(bytes(range(256)) * 12)
+    assert main(["repo", "create", "pool"]) == 0
+    assert main(["put", "pool@main", str(tmp_path / "a.txt")]) == 0
+    return tmp_path / "home"
+
+
+def test_a_deleted_repo_gives_its_bytes_back(home, tmp_path, capsys):
+    main(["repo", "create", "gone"])
+    main(["put", "gone@main", str(tmp_path / "b.txt")])
+    main(["repo", "delete", "gone"])
+    capsys.readouterr()
+    assert main(["gc", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["removed_records"] == 0
+    assert main(["gc", "--grace", "0", "--dry-run"]) == 0
+    assert "2 records would be removed" in capsys.readouterr().out
+    assert main(["gc", "--grace", "0", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["removed_records"], said["objects_deleted"]) == (2, 1)
+    assert main(["fsck"]) == 0
+
+
+def test_a_grace_period_is_a_number(home, capsys):
+    assert main(["gc", "--grace", "-1"]) == 2
+    assert main(["gc", "--grace", "nan"]) == 2
+
+
+def test_a_backup_can_be_restored(home, tmp_path, capsys):
+    capsys.readouterr()
+    assert main(["backup", str(tmp_path / "backups"), "--json"]) == 0
+    file = json.loads(capsys.readouterr().out)["file"]
+    assert main(["restore", file]) == 5
+    for part in home.glob("recension.db*"):
+        part.unlink()
+    assert main(["restore", file]) == 0
+    assert main(["fsck"]) == 0
+    for pack in (home / "objects" / "packs").iterdir():
+        pack.unlink()
+    assert main(["restore", "--force", file]) == 6
+    assert "is not among the objects" in capsys.readouterr().err
