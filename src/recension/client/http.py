@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -79,6 +81,20 @@ class Http:
         given = {name: value for name, value in (params or {}).items() if value is not None}
         request = self._client.build_request(method, where, params=given, json=json, headers=headers)
         return _checked(self._send(request, repeatable=repeatable or method in _REPEATABLE))
+
+    def upload(self, where: str, data: bytes | str | PathLike[str], **params: str | int | None) -> Any:
+        """What the server answers to bytes, a text, or a local file's content.
+
+        Bytes are sent again when the answer is lost: putting them twice does no harm.
+        """
+        given = {name: value for name, value in params.items() if value is not None}
+        if not isinstance(data, PathLike):
+            body = data.encode() if isinstance(data, str) else data
+            request = self._client.build_request("POST", where, params=given, content=body)
+            return _checked(self._send(request, repeatable=True)).json()
+        with Path(data).open("rb") as file:
+            request = self._client.build_request("POST", where, params=given, content=file)
+            return _checked(self._send(request, repeatable=False)).json()
 
     def lines(self, where: str, **params: str | int | None) -> Iterator[str]:
         """The lines of a streamed text."""

@@ -118,7 +118,7 @@ def _zipped(upload: Upload, archive: IO[bytes], named: Named) -> list[Put]:
                     mode = LINK_MODE if stat.S_ISLNK(bits) else _mode(bits)
                     put = Put(named(member.filename), blob, size, mode)
                     found[put.path] = put
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error, LZMAError) as error:
+    except (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, LZMAError) as error:
         raise Invalid(f"the archive cannot be read: {error}", where="archive", hint="is it whole?") from error
     return list(found.values())
 
