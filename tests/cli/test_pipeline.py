@@ -136,3 +136,22 @@ def test_pause_resume_and_delete(served, upper):
     gone = run_cli(served.home, "pipeline", "delete", "held")
     assert (gone.returncode, "there is no pipeline 'held'" in gone.stderr) == (4, True)
     assert result(served, "held") == "DEF"
+
+
+def test_a_step_is_heard_while_it_runs_and_logs_come_in_pages(served, upper):
+    yaml = "pipeline: {name: talker}\ninput: {pfs: {repo: texts, glob: /a.txt}}\ntransform: {cmd: [sh], stdin: [%s]}\n"
+    served.post("/pipelines", {"yaml": yaml % "'echo one; echo two; echo three; sleep 60'", "files": {}})
+    (job,) = until(lambda: served.get("/pipelines/talker/jobs"), "the job is there")
+    where = f"/api/v1/jobs/{job['id']}/logs"
+    until(lambda: "three" in served.http.get(where).text, "the running step is heard")
+    served.post(f"/jobs/{job['id']}/cancel", {})
+    until(lambda: finished(served, "talker", 1), "the job ends")
+    lines, mark = [], ""
+    while mark is not None:
+        page = served.http.get(where, params={"limit": 2, "after": mark})
+        assert len(page.text.splitlines()) <= 2
+        lines += page.text.splitlines()
+        mark = page.headers.get("Next")
+    assert lines == served.http.get(where).text.splitlines()
+    assert served.http.get(where, params={"after": "x"}).status_code == 400
+    served.http.delete("/api/v1/pipelines/talker")

@@ -35,6 +35,9 @@ class InlineEngine:
     def open(self, step: Step) -> Session:
         return InlineSession(self)
 
+    def talking(self, job: str) -> dict[str, bytes]:
+        return {}
+
     def close(self) -> None:
         pass
 

@@ -7,12 +7,12 @@ is upstream or downstream of it by commits alone.
 from recension.flow.control import delete_pipeline, pause_pipeline, resume_pipeline
 from recension.flow.creation import Created, create_pipeline
 from recension.flow.host import Host
-from recension.flow.job_log import logs
 from recension.flow.job_rows import InputCommit, Job, job, jobs, jobs_of_global_id, runnable, unfinished
 from recension.flow.loop import drain, plan_events
 from recension.flow.pipeline_rows import SPECS, Pipeline, owned_repos, pipeline, pipelines
 from recension.flow.planning import JobId, on_ref, plan_run
 from recension.flow.python_step import Bundle, bundle, pipeline_from_module
+from recension.flow.reading_logs import LogPage, log_page, logs
 from recension.flow.reasons import DatumRow, Reason, datums_run, explain
 from recension.flow.running import cancel_job, run_job
 from recension.flow.schema import MIGRATIONS
@@ -31,6 +31,7 @@ __all__ = [
     "Job",
     "JobId",
     "JobState",
+    "LogPage",
     "Pipeline",
     "Reason",
     "Spec",
@@ -45,6 +46,7 @@ __all__ = [
     "jobs",
     "jobs_of_global_id",
     "leaves",
+    "log_page",
     "logs",
     "on_ref",
     "owned_repos",

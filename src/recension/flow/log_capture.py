@@ -33,9 +33,10 @@ class Log(Protocol):
 
 
 class BoundedLog:
-    """The first and last half MiB of a text of any length."""
+    """The first and last half MiB of a text of any length; it may be read while it grows."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._head = bytearray()
         self._tail: deque[bytes] = deque()
         self._tail_size = 0
@@ -43,6 +44,10 @@ class BoundedLog:
 
     def add(self, data: bytes) -> None:
         """Append ``data``."""
+        with self._lock:
+            self._add(data)
+
+    def _add(self, data: bytes) -> None:
         room = HEAD_BYTES - len(self._head)
         self._head += data[:room]
         rest = data[room:] if room < len(data) else b""
@@ -56,8 +61,9 @@ class BoundedLog:
 
     def bytes(self) -> bytes:
         """What was kept, with a line that says how much is missing."""
-        gap = f"\n… {self._left_out:,} bytes left out …\n".encode() if self._left_out else b""
-        return bytes(self._head) + gap + b"".join(self._tail)
+        with self._lock:
+            gap = f"\n… {self._left_out:,} bytes left out …\n".encode() if self._left_out else b""
+            return bytes(self._head) + gap + b"".join(self._tail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Performer:
         self._step = step
         self._environment = environment
         self._look_up = cache(store.commit)
+        self._talking: dict[str, BoundedLog] = {}
         self._pins = Pins(store, (step.spec.workspace, step.spec.name), step.heads, step.reads)
         self._shelf = Shelf(store, scratch / "read", share=sandbox.isolates)
 
@@ -54,6 +55,7 @@ class Performer:
         started = time.monotonic()
         if stop.is_set():
             return Outcome(datum.id, datum.key, DatumState.STOPPED)
+        self._talking[datum.id] = log
         try:
             lay_out(self._store, place, datum.inputs, self._step.files, self._look_up)
             if self._step.spec.transform.function is not None:
@@ -61,6 +63,7 @@ class Performer:
             with Door(place, self._pins, self._shelf) as door:
                 state, attempts, error, entries = self._attempts(datum, place, upload, log, stop)
         finally:
+            del self._talking[datum.id]
             shutil.rmtree(folder, ignore_errors=True)
         text = log.bytes()
         succeeded = state is DatumState.SUCCESS
@@ -79,6 +82,10 @@ class Performer:
             reads=door.reads,
             with_reads=None if with_reads is None else upload.add_bytes(with_reads.text),
         )
+
+    def talking(self) -> dict[str, bytes]:
+        """What the datums that run have said so far, by id."""
+        return {id_: log.bytes() for id_, log in self._talking.copy().items()}
 
     def _attempts(
         self, datum: DatumRef, place: Place, upload: Upload, log: BoundedLog, stop: threading.Event

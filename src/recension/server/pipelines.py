@@ -112,6 +112,7 @@ class Jobs:
     def __init__(self, at: Site) -> None:
         self._at = at
         self._engine = engine_of(at)
+        at.live.listen_to(self._engine.talking)
         self._stop = threading.Event()
         self._taken: set[str] = set()
         self._lock = threading.Lock()

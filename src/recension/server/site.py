@@ -10,6 +10,7 @@ from recension.crowd.workers import Worker
 from recension.db import Database
 from recension.server.callers import Callers
 from recension.server.events import News
+from recension.server.live_logs import LiveLogs
 from recension.server.receipts import Receipts
 from recension.server.troubles import Troubles
 from recension.server.wake import Wake
@@ -47,6 +48,7 @@ class Site:
         workers: workers by the name of their account; both never change.
         troubles: what the loops could not do, for the first page of those who can help.
         receipts: for bytes that were sent and are not in a commit yet.
+        live: what running steps have said so far.
     """
 
     settings: Settings
@@ -58,6 +60,7 @@ class Site:
     workers: dict[str, Worker] = field(default_factory=dict)
     troubles: Troubles = field(default_factory=Troubles)
     receipts: Receipts = field(default_factory=Receipts)
+    live: LiveLogs = field(default_factory=LiveLogs)
 
     @property
     def db(self) -> Database:

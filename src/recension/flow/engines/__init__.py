@@ -11,7 +11,7 @@ Rules for every engine:
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from recension.flow.work import DatumRef, Outcome, Step
@@ -57,6 +57,10 @@ class Engine(Protocol):
 
     def open(self, step: Step) -> Session:
         """Begin to run datums of a job."""
+        ...
+
+    def talking(self, job: str) -> Mapping[str, bytes]:
+        """What a job's running datums have said so far, by id, as far as the engine knows; each of a bounded size."""
         ...
 
     def close(self) -> None:

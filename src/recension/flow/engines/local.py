@@ -41,7 +41,7 @@ class LocalEngine:
         self._store = store
         self._host = host
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="step")
-        self._sessions: set[LocalSession] = set()
+        self._sessions: dict[str, LocalSession] = {}
 
     def prepare(
         self,
@@ -61,12 +61,18 @@ class LocalEngine:
         scratch = self._host.scratch / step.job
         performer = Performer(self._store, self._host, self.sandbox, step, environment, scratch)
         session = LocalSession(self._store, performer, scratch, self._pool, stop)
-        self._sessions = {one for one in self._sessions if not one.closed} | {session}
+        live = {job: one for job, one in self._sessions.copy().items() if not one.closed}
+        self._sessions = {**live, step.job: session}
         return session
+
+    def talking(self, job: str) -> dict[str, bytes]:
+        """What a job's running datums have said so far."""
+        session = self._sessions.get(job)
+        return {} if session is None or session.closed else session.talking()
 
     def close(self) -> None:
         """End all sessions; processes are killed."""
-        for session in list(self._sessions):
+        for session in list(self._sessions.values()):
             session.close()
         self._pool.shutdown(wait=True)
 
@@ -118,6 +124,10 @@ class LocalSession:
             self._idle.wait_for(lambda: self._busy == 0)
         _remove(self._scratch)
         self.closed = True
+
+    def talking(self) -> dict[str, bytes]:
+        """What running datums have said so far."""
+        return self._performer.talking()
 
     def _run(self, batch: list[DatumRef]) -> None:
         try:

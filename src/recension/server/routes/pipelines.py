@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import PlainTextResponse
 
-from recension.flow import datums_run, job, jobs, logs, pipeline, pipelines, plan_run
+from recension.flow import datums_run, job, jobs, log_page, logs, pipeline, pipelines, plan_run
 from recension.ids import DEFAULT_WORKSPACE
 from recension.server.access import Identity, Need
 from recension.server.deps import At, needs
@@ -20,6 +21,8 @@ router = APIRouter(prefix="/api/v1", tags=["pipelines"])
 Watcher = Annotated[Identity, Depends(needs(Need.SEE_PIPELINES))]
 Engineer = Annotated[Identity, Depends(needs(Need.RUN_PIPELINES))]
 Limit = Annotated[int, Query(ge=1, le=1000)]
+Lines = Annotated[int | None, Query(ge=1, le=10_000)]
+_PAGE: Final = 1000
 
 
 @router.get("/pipelines")
@@ -92,11 +95,25 @@ def one_job(job_id: str, _who: Watcher, at: At) -> wire.JobDetail:
 
 
 @router.get("/jobs/{job_id}/logs", response_class=PlainTextResponse)
-def job_logs(job_id: str, _who: Watcher, at: At, datum: str = "") -> PlainTextResponse:
-    """What a job said, or one of its datums, as plain text."""
+def job_logs(
+    job_id: str, _who: Watcher, at: At, datum: str = "", after: str = "", limit: Lines = None
+) -> PlainTextResponse:
+    """What a job said, or one of its datums, as plain text, also what runs at present.
+
+    With `limit`, at most so many lines; the header `Next` of the answer is the `after` of the next page, and missing
+    when nothing will follow. While a datum runs, `after` gives what it has said since.
+    """
+    running = at.live.of(job_id)
     with at.db.read() as tx:
-        lines = list(logs(at.store, tx, job_id, datum or None))
-    return PlainTextResponse("".join(f"{line}\n" for line in lines))
+        if limit is None and not after:
+            return _plain(logs(at.store, tx, job_id, datum or None, running=running))
+        wanted = limit or _PAGE
+        page = log_page(at.store, tx, job_id, datum or None, running=running, after=after or None, limit=wanted)
+    return _plain(page.lines, {} if page.next is None else {"Next": page.next})
+
+
+def _plain(lines: Iterable[str], headers: dict[str, str] | None = None) -> PlainTextResponse:
+    return PlainTextResponse("".join(f"{line}\n" for line in lines), headers=headers)
 
 
 @router.post("/jobs/{job_id}/cancel")
