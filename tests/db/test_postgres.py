@@ -236,7 +236,7 @@ def test_a_writer_that_is_killed_holds_nobody_up(db, url):
     process.communicate()
     began = time.monotonic()
     db.write(add("a"))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     with db.read() as tx:
         assert tx.execute("SELECT number FROM counter").scalar() == 0
 

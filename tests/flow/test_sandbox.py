@@ -209,8 +209,8 @@ def test_long_output_is_cut_in_the_middle(world: World) -> None:
 
 def test_background_children_do_not_keep_a_step_waiting(room: World) -> None:
     room.put("texts", {f"/{number}": "x" for number in range(4)})
-    room.pipeline("quick", pfs("texts", "/*"), ["sh", "-c", "sleep 60 & echo done"])
+    room.pipeline("quick", pfs("texts", "/*"), ["sh", "-c", "sleep 120 & echo done"])
     started = time.monotonic()
     (job,) = room.drain_well()
     assert room.logs(job.id).count("done") == 4
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 60, "no step waits for the child it left behind"

