@@ -1,7 +1,6 @@
 """Data in, people asked, labels out, a pipeline run: on a real server, with nobody telling it to."""
 
 import json
-import time
 
 import httpx
 import pytest
