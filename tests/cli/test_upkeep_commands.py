@@ -5,6 +5,9 @@ import json
 import pytest
 
 from recension.cli.main import main
+from recension.crowd.schema import MIGRATIONS
+from recension.db import migrate
+from recension.store import Store
 
 
 @pytest.fixture
@@ -50,3 +53,23 @@ def test_a_backup_can_be_restored(home, tmp_path, capsys):
         pack.unlink()
     assert main(["restore", "--force", file]) == 6
     assert "is not among the objects" in capsys.readouterr().err
+
+
+def test_books_that_do_not_follow_from_the_log_are_told(home, capsys):
+    with Store.open(home) as store:
+        migrate(store.db, MIGRATIONS)
+
+        def unearned(tx):
+            tx.execute(
+                "INSERT INTO project(workspace, name, spec, policy, label_schema, schema_hash, guideline_hash,"
+                " created_us) VALUES('default', 'birds', '', '', '', '', '', 1)"
+            )
+            tx.execute(
+                "INSERT INTO task(project, work_id, kind, data, overlap, answered, turn, created_us)"
+                " VALUES(1, 'w', 'real', '{}', 3, 2, 1, 1)"
+            )
+
+        store.db.write(unearned)
+    capsys.readouterr()
+    assert main(["fsck"]) == 6
+    assert "project default/birds: " in capsys.readouterr().err

@@ -127,3 +127,45 @@ def test_a_blob_that_is_not_registered_is_missing(store, put):
     report = store.fsck(full=False)
     assert [problem.kind for problem in report.problems] == ["missing"]
     assert hit(report) == {("pool", "/b")}
+
+
+def two_copies(store):
+    """The same bytes from two uploads at once: both packs hold them, the table names one."""
+    data = noise(1)
+    with store.upload() as one, store.upload() as other:
+        blob = one.add_bytes(data)
+        other.add_bytes(data)
+        store.write("pool", "main", [Put("/a", blob, len(data))], upload=one)
+    return blob, data
+
+
+def test_a_damaged_record_is_read_from_a_second_copy_after_a_repair(store, packs, tmp_path):
+    blob, data = two_copies(store)
+    place = store.records.find(blob)
+    pack = packs / place.pack
+    raw = bytearray(pack.read_bytes())
+    raw[place.position] ^= 0xFF
+    pack.write_bytes(raw)
+    with reopened(store, tmp_path) as again:
+        assert hit(again.fsck()) == {("pool", "/a")}
+        report = again.fsck(repair=True)
+        assert (report.repaired, hit(report)) == (1, set())
+        assert again.open_blob(blob) == data
+
+
+def test_a_lost_row_is_made_anew_from_the_index(store, put):
+    put({"/a": noise(1)})
+    blob = store.stat(store.resolve("pool"), "/a").blob
+    store.db.write(lambda tx: tx.execute("DELETE FROM record WHERE id = :id", {"id": blob}))
+    report = store.fsck(full=False, repair=True)
+    assert (report.clean, report.repaired) == (True, 1)
+    assert store.open_blob(blob) == noise(1)
+
+
+def test_what_has_no_second_copy_stays_a_problem(store, put, packs, tmp_path):
+    put({"/a": noise(1)})
+    damage(packs, noise(1)[:50])
+    with reopened(store, tmp_path) as again:
+        report = again.fsck(repair=True)
+    assert (report.clean, report.repaired) == (False, 0)
+    assert hit(report) == {("pool", "/a")}

@@ -23,6 +23,12 @@ class Mismatch:
     found: object
 
 
+def recounted_projects(tx: Tx) -> list[tuple[int, str]]:
+    """Every project there is: its number, and its name for people."""
+    rows = tx.execute("SELECT id, workspace, name FROM project ORDER BY workspace, name")
+    return [(number, f"{workspace}/{name}") for number, workspace, name in rows]
+
+
 def recount(tx: Tx, project_id: int) -> list[Mismatch]:
     """Everything about the project that does not add up; empty when all is well."""
     checks = (_standings, _counters, _handed, _clocks, _pay, _members)

@@ -9,23 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recension.errors import Damaged, NotFound
-from recension.ids import NodeId
 from recension.store.backends import Backend
 from recension.store.condemned import batches
+from recension.store.fsck_repair import repair_records, whole
 from recension.store.fsck_report import FsckReport, Problem
-from recension.store.node import decode
 from recension.store.nodes import Nodes
-from recension.store.pack import Kind, Record, read_index, unpack
+from recension.store.pack import Kind, Record, read_index
 from recension.store.pack_window import PackWindow
 from recension.store.pack_writer import pack_key
 from recension.store.parts import Parts
-from recension.store.records import by_place, check, decode_chunks
+from recension.store.records import by_place, decode_chunks
 from recension.store.rows import repo_label
 from recension.store.tree_hits import Hits, commits_newest_first, find_hits
 
 
-def fsck(parts: Parts, *, full: bool) -> FsckReport:
-    """Check a store; finds as much as can be found in one run."""
+def fsck(parts: Parts, *, full: bool, repair: bool = False) -> FsckReport:
+    """Check a store; finds as much as can be found in one run.
+
+    ``repair``: where a second copy of a damaged or missing record is whole, let the table name that one, and check
+    again.
+    """
+    report, bad = _look(parts, full=full)
+    repaired = repair_records(parts, bad) if repair and bad else 0
+    if repaired:
+        report, _ = _look(parts, full=full)
+        report.repaired = repaired
+    return report
+
+
+def _look(parts: Parts, *, full: bool) -> tuple[FsckReport, set[bytes]]:
+    """Check; return also the ids of records that are damaged or missing."""
     report = FsckReport(full)
     report.problems += [Problem("database", None, text) for text in parts.db.check()]
     bad: dict[bytes, Problem] = {}
@@ -37,7 +50,7 @@ def fsck(parts: Parts, *, full: bool) -> FsckReport:
     report.orphans = [key for key in parts.objects.keys("packs/") if key.removeprefix("packs/") not in known]
     _check_history(parts, report)
     _name_the_files(parts, bad, report)
-    return report
+    return report, set(bad)
 
 
 def _packs(parts: Parts) -> list[tuple[str, int]]:
@@ -87,13 +100,7 @@ def _check_records(parts: Parts, index: list[Record], bad: dict[bytes, Problem],
     for record in by_place(index):
         report.bytes_read += record.stored
         try:
-            data = unpack(record, window.read(record))
-            if record.kind == Kind.NODE:
-                decode(NodeId(record.id), bytes(data))
-            elif record.kind == Kind.CHUNKS:
-                decode_chunks(record, bytes(data))
-            else:
-                check(record, data)
+            whole(record, window.read(record))
         except Damaged as error:
             problem = Problem("record", record.pack, f"{error.message}: {record.id.hex()}")
             report.problems.append(problem)

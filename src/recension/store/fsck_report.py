@@ -22,7 +22,10 @@ class Problem:
 
 @dataclass(slots=True)
 class FsckReport:
-    """What a check found. ``orphans`` are packs that nothing refers to: harmless remains of interrupted writes."""
+    """What a check found. ``orphans`` are packs that nothing refers to: harmless remains of interrupted writes.
+
+    ``repaired`` records were damaged or missing, and are read from a second copy now; ``problems`` are what is left.
+    """
 
     full: bool
     problems: list[Problem] = field(default_factory=list)
@@ -30,6 +33,7 @@ class FsckReport:
     packs: int = 0
     records: int = 0
     bytes_read: int = 0
+    repaired: int = 0
     orphans: list[str] = field(default_factory=list)
 
     @property

@@ -130,6 +130,10 @@ class Records:
         kind, name, *place = row
         return Record(identity, kind, name, *place)
 
+    def forget_places(self) -> None:
+        """Look for every record anew: some have been moved."""
+        self._places.clear()
+
     def insert(self, tx: Tx, packs: Iterable[SealedPack], at_us: int) -> None:
         """Register the contents of durable packs; what is stored already keeps its place.
 

@@ -77,11 +77,14 @@ class Store(CheckingOut):
             raise
         return Store(home, db, objects, clock or SystemClock())
 
-    def fsck(self, *, full: bool = True) -> FsckReport:
-        """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte."""
+    def fsck(self, *, full: bool = True, repair: bool = False) -> FsckReport:
+        """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte.
+
+        ``repair``: let damaged and missing records be read from a second copy, where there is a whole one.
+        """
         from recension.store.fsck import fsck  # noqa: PLC0415  seldom wanted, and every command starts faster without
 
-        return fsck(self, full=full)
+        return fsck(self, full=full, repair=repair)
 
     def gc(self, *, grace_s: float = 24 * 3600, dry_run: bool = False) -> GcReport:
         """Remove what nothing refers to any more; safe while others read and write.
