@@ -213,3 +213,17 @@ def test_gathering_a_commit(run, show, paths, put, tmp_path):
     run("commit", "put", three, tmp_path / "missing", code=4)
     run("commit", "cancel", three)
     assert show("commit", "list", "pool") == []
+
+
+def test_looking_back(run, show, pool, put):
+    first = put("main", {"a": "1", "b": "2"})
+    run("mv", "pool@main:/a", "/moved")
+    assert run("diff", f"pool@{first}", "main", "--renames") == "> /moved  from /a\n"
+    (change,) = show("diff", f"pool@{first}", "main", "--renames")
+    assert (change["kind"], change["before"]["path"]) == ("renamed", "/a")
+    assert len(show("diff", f"pool@{first}", "main")) == 2
+    reverted = show("revert", "pool@main")["commit"]
+    assert [commit["id"] for commit in show("log", "pool", "--where", f"reverts={reverted['parents'][0]}")] == [
+        reverted["id"]
+    ]
+    run("log", "pool", "--where", "reverts", code=2)

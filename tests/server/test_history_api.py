@@ -175,3 +175,12 @@ def test_a_commit_is_gathered_over_http(served, ask):
     last = ask("POST", "/repos/gathered/open-commits", {}, code=201)["id"]
     ask("DELETE", f"/open-commits/{last}")
     ask("DELETE", f"/open-commits/{last}", code=404)
+
+
+def test_a_log_by_metadata_over_http(served, ask):
+    served.post("/repos", {"name": "described"})
+    for run in (1, 2):
+        one = ask("POST", "/repos/described/open-commits", {"meta": {"run": run}}, code=201)["id"]
+        ask("POST", "/open-commits/finish", {"ids": [one]}, code=201)
+    assert [each["meta"] for each in ask("GET", "/repos/described/log", where="run=1")["commits"]] == [{"run": 1}]
+    ask("GET", "/repos/described/log", where="run", code=400)

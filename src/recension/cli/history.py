@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import Any
 
 from recension.cli.options import add_command, open_store
@@ -10,7 +11,9 @@ from recension.cli.output import commit_json, human_size, plural, print_json, pr
 from recension.errors import Invalid
 from recension.ids import CommitId, GlobalId, is_commit_id, parse_address
 from recension.store import Change, Commit, Entry, Folder, Store
+from recension.store.commit_filter import read_filter
 from recension.store.history import DEFAULT_BRANCH
+from recension.store.renames import with_renames
 
 _PAGE = 1000
 
@@ -24,9 +27,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     log.add_argument("--global", dest="global_id", metavar="ID", help="every commit of the cascade with this global id")
     log.add_argument("-n", "--limit", type=int, default=100, metavar="N")
     log.add_argument("--after", metavar="COMMIT", help="continue behind this commit of an earlier answer")
+    log.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="only commits whose metadata says so; KEY may go deeper with dots; may be repeated",
+    )
     diff = add_command(subparsers, "diff", "what differs between two commits")
     diff.add_argument("before", metavar="A", help="an address, or a ref of the repo of B")
     diff.add_argument("after", metavar="B", help="an address, or a ref of the repo of A")
+    diff.add_argument("--renames", action="store_true", help="show a file that only changed its path as one")
     diff.add_argument("--names", action="store_true", help="print the paths alone")
     ls = add_command(subparsers, "ls", "list files of a commit")
     ls.add_argument("address", metavar="REPO[@REF][:/PATH]")
@@ -61,7 +72,15 @@ def _line(store: Store, args: argparse.Namespace) -> list[Commit]:
     stepped = address.back or address.nth is not None
     ref = store.resolve(address).id if stepped else address.ref or DEFAULT_BRANCH
     after = None if args.after is None else CommitId(args.after)
-    return store.log(address.repo, ref, path=address.path, limit=args.limit, after=after, workspace=address.workspace)
+    return store.log(
+        address.repo,
+        ref,
+        path=address.path,
+        where=read_filter(args.where),
+        limit=args.limit,
+        after=after,
+        workspace=address.workspace,
+    )
 
 
 def _described(commit: Commit) -> str:
@@ -84,13 +103,17 @@ def _diff(store: Store, args: argparse.Namespace) -> None:
     before_text = args.before if "@" in args.before else f"{args.after.partition('@')[0]}@{args.before}"
     after_text = args.after if "@" in args.after else f"{args.before.partition('@')[0]}@{args.after}"
     prefix = parse_address(after_text).path or parse_address(before_text).path or "/"
-    changes = store.diff(store.resolve(before_text), store.resolve(after_text), prefix=prefix)
+    changes: Iterable[Change] = store.diff(store.resolve(before_text), store.resolve(after_text), prefix=prefix)
+    if args.renames:
+        changes = with_renames(changes)
     if args.json:
         print_json([_change_json(change) for change in changes])
         return
-    signs = {"added": "+", "removed": "-", "changed": "~"}
+    signs = {"added": "+", "removed": "-", "changed": "~", "renamed": ">"}
     for change in changes:
         sizes = f"  {_size(change.before)} -> {_size(change.after)}"
+        if change.kind == "renamed" and change.before is not None:
+            sizes = f"  from {change.before.path}"
         print(change.path if args.names else f"{signs[change.kind]} {change.path}{sizes}")
 
 
@@ -100,7 +123,11 @@ def _size(entry: Entry | None) -> str:
 
 def _change_json(change: Change) -> dict[str, Any]:
     sides = {"before": change.before, "after": change.after}
-    shown = {name: entry and {"blob": entry.blob.hex(), "size": entry.size} for name, entry in sides.items()}
+    shown: dict[str, Any] = {
+        name: entry and {"blob": entry.blob.hex(), "size": entry.size} for name, entry in sides.items()
+    }
+    if change.kind == "renamed" and change.before is not None:
+        shown["before"]["path"] = change.before.path
     return {"path": change.path, "kind": change.kind, **shown}
 
 

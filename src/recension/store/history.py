@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from recension.db import Tx
 from recension.errors import NotFound
 from recension.ids import DEFAULT_WORKSPACE, Address, CommitId, GlobalId, check_path, is_commit_id, parse_address
 from recension.store.catalog import Catalog
+from recension.store.commit_filter import says
 from recension.store.model import Commit
 from recension.store.refs import commit_of, existing_ref, read_ref
 from recension.store.rows import commit_by_id, commits_by_id, repo_id, select_commits, tag_target
@@ -67,6 +69,7 @@ class History(Catalog):
         ref: str = DEFAULT_BRANCH,
         *,
         path: str | None = None,
+        where: Mapping[str, str] | None = None,
         limit: int = 100,
         after: CommitId | None = None,
         workspace: str = DEFAULT_WORKSPACE,
@@ -77,6 +80,7 @@ class History(Catalog):
             repo: its name.
             ref: a branch, a tag, or a commit id.
             path: only commits that changed this file, or something in this folder.
+            where: only commits whose metadata says so (:func:`recension.store.commit_filter.says`).
             limit: at most so many.
             after: continue below this commit of an earlier answer.
             workspace: where the repo is.
@@ -92,15 +96,15 @@ class History(Catalog):
             else:
                 tagged = tag_target(tx, repo_id(tx, workspace, repo), ref)
                 start = tagged or existing_ref(tx, workspace, repo, ref).head
-        if path is None or path == "/":
+        everywhere = path is None or path == "/"
+        if everywhere and not where:
             return self._line(start, limit)
-        found: list[Commit] = []
-        for commit, parent in self._pairs(start):
-            if len(found) == limit:
-                break
-            if self._touches(commit, parent, path):
-                found.append(commit)
-        return found
+        wanted = (
+            commit
+            for commit, parent in self._pairs(start)
+            if says(commit, where or {}) and (everywhere or self._touches(commit, parent, str(path)))
+        )
+        return list(islice(wanted, limit))
 
     def _line(self, start: CommitId | None, limit: int) -> list[Commit]:
         """The commit ``start`` and its first parents, at most ``limit``."""

@@ -54,7 +54,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How one path differs between two commits: added, removed or changed."""
+    """How one path differs between two commits: added, removed, changed, or, where that is looked for, renamed."""
 
     path: str
     before: Entry | None
@@ -62,8 +62,10 @@ class Change:
 
     @property
     def kind(self) -> str:
-        """``added``, ``removed`` or ``changed``."""
-        return "added" if self.before is None else "removed" if self.after is None else "changed"
+        """``added``, ``removed``, ``changed``, or ``renamed`` when the older side has another path."""
+        if self.before is None or self.after is None:
+            return "added" if self.before is None else "removed"
+        return "changed" if self.before.path == self.after.path else "renamed"
 
 
 @dataclass(frozen=True, slots=True)

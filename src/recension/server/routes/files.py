@@ -18,6 +18,7 @@ from recension.server.routes.shapes import commit_at, commit_shape, node_shape
 from recension.server.stored_bytes import preview, serve_bytes
 from recension.server.wire import repos as wire
 from recension.store import Change, Commit, Put
+from recension.store.commit_filter import read_filter
 
 router = APIRouter(prefix="/api/v1/repos/{repo}", tags=["repos"])
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -31,13 +32,22 @@ def log(
     *,
     ref: str = "main",
     path: str | None = None,
+    where: Annotated[list[str] | None, Query()] = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> wire.Log:
-    """Commits reachable from a ref, newest first; with ``path``, those that changed it."""
+    """Commits reachable from a ref, newest first; with ``path``, those that changed it; ``where`` is ``key=value``."""
     start = commit_at(at.store, who, repo, ref)
     below = None if after is None else CommitId(after)
-    commits = at.store.log(start.repo, start.id, workspace=start.workspace, path=path, limit=limit + 1, after=below)
+    commits = at.store.log(
+        start.repo,
+        start.id,
+        workspace=start.workspace,
+        path=path,
+        where=read_filter(where or ()),
+        limit=limit + 1,
+        after=below,
+    )
     more = commits[limit - 1].id if len(commits) > limit else None
     return wire.Log(commits=[commit_shape(at.store, commit) for commit in commits[:limit]], next=more)
 
@@ -50,8 +60,13 @@ def ls(
     commit = commit_at(at.store, who, repo, ref)
     nodes = at.store.ls(commit, path, after=after, limit=limit + 1)
     more = nodes[limit - 1].path if len(nodes) > limit else None
+    whole = at.store.folder(commit, path) if at.store.is_folder(commit, path) else None
     return wire.Listing(
-        commit=commit_shape(at.store, commit), entries=[node_shape(node) for node in nodes[:limit]], next=more
+        commit=commit_shape(at.store, commit),
+        entries=[node_shape(node) for node in nodes[:limit]],
+        files=len(nodes) if whole is None else whole.files,
+        size=sum(node.size for node in nodes) if whole is None else whole.size,
+        next=more,
     )
 
 
