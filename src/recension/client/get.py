@@ -38,8 +38,8 @@ def get(address: str, *, home: str | Path | None = None, server: str | None = No
         NotFound: there is no such repo, ref or path.
         Unavailable: the server does not answer.
 
-    Inside a pipeline's step this is the folder of the input of that name: the step's output is recorded as made from
-    it, and the step runs again when it changes. Anything else would leave no trace, so it is refused there.
+    Inside a pipeline's step, ``recension`` is a small package of the engine's, whose ``get`` gives any version and has
+    it recorded that the step's output is made from it. This function gives only what the step has as an input there.
     """
     wanted = parse_address(address)
     if wanted.ref is None:

@@ -14,6 +14,7 @@ from recension.flow.planning import JobId, on_ref, plan_run
 from recension.flow.python_step import Bundle, bundle, pipeline_from_module
 from recension.flow.reading_logs import LogPage, log_page, logs
 from recension.flow.reasons import DatumRow, Reason, datums_run, explain
+from recension.flow.retention import forget_old
 from recension.flow.running import cancel_job, run_job
 from recension.flow.schema import MIGRATIONS
 from recension.flow.spec import Spec, leaves
@@ -42,6 +43,7 @@ __all__ = [
     "delete_pipeline",
     "drain",
     "explain",
+    "forget_old",
     "job",
     "jobs",
     "jobs_of_global_id",

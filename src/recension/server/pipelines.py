@@ -7,8 +7,10 @@ import binascii
 import logging
 import os
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from recension.db.outbox import Event
 from recension.errors import Busy, Invalid
@@ -20,6 +22,7 @@ from recension.flow import (
     cancel_job,
     create_pipeline,
     delete_pipeline,
+    forget_old,
     job,
     on_ref,
     pause_pipeline,
@@ -31,6 +34,8 @@ from recension.flow.engines.local import LocalEngine
 from recension.server.site import Site
 
 logger = logging.getLogger(__name__)
+
+_TIDY_S: Final = 3600.0
 
 
 def save_pipeline(at: Site, document: bytes, files: Mapping[str, str], *, author: str, where: str) -> Created:
@@ -114,6 +119,7 @@ class Jobs:
         self._engine = engine_of(at)
         at.live.listen_to(self._engine.talking)
         self._stop = threading.Event()
+        self._tidy_at = time.monotonic() + _TIDY_S
         self._taken: set[str] = set()
         self._lock = threading.Lock()
 
@@ -121,6 +127,7 @@ class Jobs:
         """Run one job to its end; False when there is none to run."""
         chosen = self._take()
         if chosen is None:
+            self._tidy()
             return False
         at = self._at
         at.news.publish("job", job=chosen.id, pipeline=chosen.pipeline)
@@ -138,6 +145,14 @@ class Jobs:
             run_job(self._at.store, self._at.db, self._at.clock, chosen.id, self._engine, stop=self._stop)
         except Busy:
             logger.info("job waits for an older one", extra={"job": chosen.id})
+
+    def _tidy(self) -> None:
+        """Once in a while, when there is nothing to run, forget what is too old."""
+        with self._lock:
+            if time.monotonic() < self._tidy_at:
+                return
+            self._tidy_at = time.monotonic() + _TIDY_S
+        forget_old(self._at.db, self._at.clock)
 
     def stop(self) -> None:
         """Let running jobs be; they go on after the next start."""

@@ -211,12 +211,10 @@ export interface LineageNode {
 export interface Link {
   link: string;
 }
-/** What a folder holds in one commit; `files` and `size` count everything in it, at any depth. */
+/** What a folder holds in one commit. */
 export interface Listing {
   commit: Commit;
   entries: Node[];
-  files: number;
-  size: number;
   next: string | null;
 }
 /** Commits, newest first; `next` continues, null at the end. */
