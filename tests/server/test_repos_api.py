@@ -49,8 +49,9 @@ def test_a_listing_shows_one_folder_in_pages(pool):
         ("file", "/a.csv", 8),
         ("folder", "/sub", 3),
     ]
+    assert (top["files"], top["size"]) == (2, 11)
     first = pool.get("/repos/pool/ls", limit=1)
-    assert first["next"] == "/a.csv"
+    assert (first["next"], first["files"], first["size"]) == ("/a.csv", 2, 11)
     assert pool.get("/repos/pool/ls", limit=1, after=first["next"])["entries"] == top["entries"][1:]
     assert [node["name"] for node in pool.get("/repos/pool/ls", path="/sub")["entries"]] == ["b.txt"]
 

@@ -102,8 +102,8 @@ const repo = (name: string, kind: string, n: number, description: string): t.Rep
   kind,
   description,
   branches: [
-    { name: "main", head: id(n), at: at(30) },
-    { name: "dev", head: id(1), at: at(90) },
+    { name: "main", head: id(n), at: at(30), protected: false },
+    { name: "dev", head: id(1), at: at(90), protected: false },
   ],
   size: 2_310 * n,
   files: n,
@@ -209,6 +209,7 @@ const pipeline: t.PipelineRow = {
   state: "idle",
   branches: ["main"],
   notes: [],
+  paused: false,
   last_job: job,
 };
 
@@ -362,17 +363,13 @@ const project: t.Project = {
   ],
 };
 
-const answers: t.LogRow[] = Array.from({ length: 120 }, (_, n) => ({
-  seq: n + 1,
-  verb: "answer",
-  task: (n % 10) + 1,
-  worker: "ann",
-  fields: { category: "clickbait" },
-  of: null,
-  reason: null,
-  at: at(100 - Math.sqrt(n) * 9 - (n % 7)),
+const throughput: t.Throughput = {
+  start: at(100),
+  end: at(2),
+  answers: 120,
   simulated: false,
-}));
+  slices: Array.from({ length: 40 }, (_, n) => 2 + ((n * 7) % 3)),
+};
 
 const TABLE: Record<string, unknown> = {
   me: {
@@ -411,7 +408,7 @@ const TABLE: Record<string, unknown> = {
     eta: at(-25),
   },
   "projects/clickbait/workers": workers,
-  "projects/clickbait/answers": { answers, next: null },
+  "projects/clickbait/throughput": throughput,
   graph,
   pipelines: [pipeline],
   "pipelines/model": pipeline,
@@ -433,20 +430,40 @@ export function read(path: string, query: URLSearchParams): unknown {
   const known = repos.find((each) => each.name === name);
   if (sub === undefined) return known;
   if (sub === "log") return { commits: commits.filter((c) => c.repo === name), next: null };
-  if (sub === "ls") return { commit: commits.find((c) => c.repo === name), entries: files, next: null };
-  if (sub === "preview") return previews[query.get("path")?.split(".").pop() ?? ""];
-  if (sub === "diff")
+  if (sub === "history") return { commits: commits.filter((c) => c.repo === name), next: null };
+  if (sub === "tags") return [];
+  if (sub === "ls")
     return {
-      changes: [
-        {
-          path: "/labels.csv",
-          kind: "changed",
-          before: { blob: "a", size: 2_100 },
-          after: { blob: "b", size: 2_310 },
-        },
-        { path: "/items/7.json", kind: "added", before: null, after: { blob: "c", size: 512 } },
-      ],
+      commit: commits.find((c) => c.repo === name),
+      entries: files,
+      files: 32,
+      size: 54_122,
       next: null,
     };
+  if (sub === "preview") return previews[query.get("path")?.split(".").pop() ?? ""];
+  if (sub === "compare") return comparison(name ?? "");
   return undefined;
+}
+
+function comparison(name: string): t.Comparison {
+  const [before] = commits;
+  const after = commits.find((each) => each.repo === name) ?? before;
+  if (!before || !after) throw new Error("the fixture has commits");
+  const file = (path: string, blob: string, size: number) => ({ path, blob, size });
+  return {
+    before,
+    after,
+    differences: [
+      { path: "/items/7.json", kind: "added", before: null, after: file("/items/7.json", "c", 512) },
+      {
+        path: "/labels.csv",
+        kind: "changed",
+        before: file("/labels.csv", "a", 2_100),
+        after: file("/labels.csv", "b", 2_310),
+      },
+    ],
+    totals: { added: 1, changed: 1, removed: 0, renamed: 0, bytes_before: 2_100, bytes_after: 2_822 },
+    complete: true,
+    next: null,
+  };
 }

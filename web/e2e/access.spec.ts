@@ -35,12 +35,3 @@ test("pages follow what others do, without a reload", async ({ page }) => {
   expect(response.ok(), await response.text()).toBe(true);
   await expect(page.getByText("A note")).toBeVisible();
 });
-
-test("a file is uploaded by picking it, and its commit is shown", async ({ page }) => {
-  await page.goto(`${server().url}/data/quality`);
-  await page
-    .locator("input[type=file]")
-    .setInputFiles({ name: "table.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
-  await page.getByRole("link", { name: "table.csv" }).click();
-  await expect(page.getByRole("cell", { name: "2", exact: true })).toBeVisible();
-});

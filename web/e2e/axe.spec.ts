@@ -2,8 +2,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { server } from "./places";
+import { weave } from "./woven";
 
 const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const COMPARED = "/data/woven/compare?from=v1&to=main";
+const PICKED = { name: "picked.txt", mimeType: "text/plain", buffer: Buffer.from("a picked file") };
 
 interface Stop {
   readonly name: string;
@@ -17,6 +21,8 @@ async function idOf(page: Page, path: string, pick: (body: never) => string): Pr
   const response = await page.request.get(`${server().url}/api/v1/${path}`);
   return pick((await response.json()) as never);
 }
+
+test.beforeAll(({ playwright }) => weave(playwright));
 
 async function stops(page: Page): Promise<Stop[]> {
   const commit = await idOf(
@@ -42,6 +48,38 @@ async function stops(page: Page): Promise<Stop[]> {
     { name: "commits", path: "/data/pool?view=commits", ready: "Ten headlines" },
     { name: "commit", path: `/data/copied/commit/${commit}`, ready: "Made from" },
     { name: "compare", path: "/data/crowd-labels/compare?from=live&to=main", ready: "Compare" },
+    { name: "lanes", path: "/data/woven?view=commits", ready: "Merged by hand" },
+    { name: "folder", path: "/data/woven?path=/many", ready: "names loaded" },
+    { name: "text difference", path: `${COMPARED}&file=/notes.md`, ready: "equal line" },
+    { name: "table difference", path: `${COMPARED}&file=/table.csv`, ready: "Rows are paired by" },
+    { name: "document difference", path: `${COMPARED}&file=/deep/document.json`, ready: "settings.size" },
+    { name: "pictures", path: `${COMPARED}&file=/picture.png`, ready: "Swipe" },
+    { name: "pictures swiped", path: `${COMPARED}&file=/picture.png&as=swipe`, ready: "Swipe" },
+    {
+      name: "delete a file",
+      path: "/data/woven",
+      ready: "notes.md",
+      open: (p) => p.getByRole("button", { name: "Delete notes.md" }).click(),
+    },
+    {
+      name: "upload",
+      path: "/data/woven",
+      ready: "notes.md",
+      open: async (p) => {
+        await p.locator("input[type=file]").first().setInputFiles(PICKED);
+        await p.getByText("All sent").waitFor();
+      },
+    },
+    {
+      name: "roles",
+      path: "/people",
+      ready: "admin",
+      open: (p) =>
+        p
+          .getByRole("button", { name: /^Roles of/ })
+          .first()
+          .click(),
+    },
     { name: "pipelines", path: "/pipelines", ready: "copied" },
     { name: "pipeline", path: `/pipelines/copied?job=${job}`, ready: "Logs" },
     { name: "lineage", path: `/lineage/${commit}`, ready: "In this picture" },
@@ -86,7 +124,7 @@ async function stops(page: Page): Promise<Stop[]> {
 
 for (const theme of ["dark", "light"] as const) {
   test(`no serious barrier, ${theme}`, async ({ page }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(360_000);
     const faults: string[] = [];
     page.on(
       "console",

@@ -74,7 +74,7 @@ const routeTree = root.addChildren([
     page(
       "/data/$repo",
       lazyRouteComponent(() => import("./pages/data/RepoPage"), "RepoPage"),
-      texts("ref", "path", "file", "view"),
+      texts("ref", "path", "file", "view", "lines", "start"),
     ),
     page(
       "/data/$repo/commit/$id",
@@ -84,7 +84,7 @@ const routeTree = root.addChildren([
     page(
       "/data/$repo/compare",
       lazyRouteComponent(() => import("./pages/data/ComparePage"), "ComparePage"),
-      texts("from", "to"),
+      texts("from", "to", "path", "kind", "file", "key", "as"),
     ),
     page(
       "/pipelines",

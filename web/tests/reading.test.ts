@@ -1,11 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TaskAnswer } from "../src/api/types";
 import { missing, toggle } from "../src/label/answers";
 import { Stopwatch } from "../src/label/stopwatch";
-import { lineDiff } from "../src/pages/data/lines";
 import { folderOf, joined, stepsOf } from "../src/pages/data/paths";
-import { documentPath, histogram, tallies } from "../src/pages/project/answers";
+import { documentPath, tallies } from "../src/pages/project/answers";
 import { search } from "../src/shell/palette";
 import { tokenIn } from "../src/shell/SignIn";
 import { ago, bytes, countdown, money } from "../src/ui/format";
@@ -39,19 +37,6 @@ describe("answers of a task", () => {
     expect(documentPath("/p.json#k")).toBe("/items/p.json=/k.json");
     expect(documentPath("/p.csv#..")).toBeNull();
   });
-
-  it("puts every answer into one slice of time", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 0, max: 1e6 }), { maxLength: 200 }),
-        fc.integer({ min: 1, max: 60 }),
-        (times, slices) => {
-          const sum = histogram(times, slices).reduce((a, b) => a + b, 0);
-          expect(sum).toBe(times.length);
-        },
-      ),
-    );
-  });
 });
 
 describe("half-given answers", () => {
@@ -84,41 +69,6 @@ describe("stopwatch", () => {
     watch.show("a");
     pass(1);
     expect([watch.elapsed("a"), watch.elapsed("b")]).toEqual([111, 5]);
-  });
-});
-
-describe("line diff", () => {
-  it("gives both texts back, whatever they are", () => {
-    const text = fc
-      .array(fc.constantFrom("a", "b", "c", ""), { maxLength: 12 })
-      .map((lines) => lines.join("\n"));
-    fc.assert(
-      fc.property(text, text, (before, after) => {
-        const diff = lineDiff(before, after);
-        if (diff.some((line) => line.kind === "gap")) return;
-        const side = (without: string) =>
-          diff.filter((line) => line.kind !== without).map((line) => line.text);
-        expect(side("added")).toEqual(before === "" ? [] : before.split("\n"));
-        expect(side("removed")).toEqual(after === "" ? [] : after.split("\n"));
-      }),
-    );
-  });
-
-  it("leaves out what is far from any change", () => {
-    const lines = Array.from({ length: 40 }, (_, i) => `line ${i}`);
-    const diff = lineDiff(lines.join("\n"), lines.map((line, i) => (i === 20 ? "new" : line)).join("\n"));
-    expect(diff.map((line) => line.kind)).toEqual([
-      "gap",
-      "same",
-      "same",
-      "same",
-      "removed",
-      "added",
-      "same",
-      "same",
-      "same",
-      "gap",
-    ]);
   });
 });
 

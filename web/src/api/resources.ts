@@ -8,6 +8,24 @@ const PAGE = 50;
 export const repoName = (repo: { workspace: string; name: string }): string =>
   repo.workspace === "default" ? repo.name : `${repo.workspace}:${repo.name}`;
 
+/** What is compared, and which of the differences are wanted; empty texts: all. */
+export interface Comparing {
+  readonly from: string;
+  readonly to: string;
+  readonly path: string;
+  readonly kind: string;
+}
+
+/** UTF-8 text; null when the bytes are none. */
+function textOf(bytes: ArrayBuffer): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\0") ? null : text;
+  } catch {
+    return null;
+  }
+}
+
 export const read = {
   me: () => queryOptions({ queryKey: ["me"], queryFn: () => callJson<t.Me>(url(["me"])), retry: false }),
   home: () => queryOptions({ queryKey: ["home"], queryFn: () => callJson<t.Home>(url(["home"])) }),
@@ -24,26 +42,58 @@ export const read = {
       initialPageParam: null as string | null,
       getNextPageParam: (last) => last.next,
     }),
-  ls: (repo: string, ref: string, path: string) =>
+  /** Commits of every branch. */
+  history: (repo: string) =>
     infiniteQueryOptions({
-      queryKey: ["ls", repo, ref, path],
+      queryKey: ["history", repo],
       queryFn: ({ pageParam }) =>
-        callJson<t.Listing>(url(["repos", repo, "ls"], { ref, path, limit: 200, after: pageParam })),
+        callJson<t.Timeline>(url(["repos", repo, "history"], { limit: 100, after: pageParam })),
       initialPageParam: null as string | null,
       getNextPageParam: (last) => last.next,
+    }),
+  tags: (repo: string) =>
+    queryOptions({
+      queryKey: ["tags", repo],
+      queryFn: () => callJson<t.Tag[]>(url(["repos", repo, "tags"])),
+    }),
+  /** What a folder holds from `after` on, in pages. Of a commit it never changes, so no news touch it. */
+  ls: (repo: string, ref: string, path: string, after: string | null, fixed: boolean) =>
+    infiniteQueryOptions({
+      queryKey: [fixed ? "tree" : "ls", repo, ref, path, after],
+      queryFn: ({ pageParam, signal }) =>
+        callJson<t.Listing>(url(["repos", repo, "ls"], { ref, path, limit: 500, after: pageParam }), {
+          signal,
+        }),
+      initialPageParam: after,
+      getNextPageParam: (last) => last.next,
+      staleTime: fixed ? Number.POSITIVE_INFINITY : 0,
     }),
   preview: (repo: string, ref: string, path: string) =>
     queryOptions({
       queryKey: ["preview", repo, ref, path],
       queryFn: () => callJson<t.Preview>(url(["repos", repo, "preview"], { ref, path })),
     }),
-  diff: (repo: string, from: string, to: string) =>
+  compare: (repo: string, { from, to, path, kind }: Comparing) =>
     infiniteQueryOptions({
-      queryKey: ["diff", repo, from, to],
-      queryFn: ({ pageParam }) =>
-        callJson<t.ChangePage>(url(["repos", repo, "diff"], { from, to, limit: 200, after: pageParam })),
+      queryKey: ["compare", repo, from, to, path, kind],
+      queryFn: ({ pageParam, signal }) =>
+        callJson<t.Comparison>(
+          url(["repos", repo, "compare"], { from, to, path, kind, limit: 200, after: pageParam }),
+          { signal },
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: (last) => last.next,
+    }),
+  /** A stored text, whole; what is kept for long is kept by the browser, which knows the file's hash. */
+  text: (repo: string, ref: string, path: string, blob: string) =>
+    queryOptions({
+      queryKey: ["text", blob],
+      queryFn: async ({ signal }) => {
+        const bytes = await (await call(rawUrl(repo, ref, path), { signal })).arrayBuffer();
+        return textOf(bytes);
+      },
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 60_000,
     }),
   commit: (id: string) =>
     queryOptions({ queryKey: ["commit", id], queryFn: () => callJson<t.Commit>(url(["commits", id])) }),
@@ -84,23 +134,10 @@ export const read = {
       initialPageParam: null as number | null,
       getNextPageParam: (last) => last.next,
     }),
-  /** The answer log, from its beginning, as far as five pages reach. */
-  answers: (name: string) =>
+  throughput: (name: string, slices: number) =>
     queryOptions({
-      queryKey: ["project", name, "answers"],
-      queryFn: async () => {
-        const answers: t.LogRow[] = [];
-        let after: number | null = null;
-        for (let i = 0; i < 5; i++) {
-          const page: t.AnswerLog = await callJson(
-            url(["projects", name, "answers"], { after, limit: 1000 }),
-          );
-          answers.push(...page.answers);
-          after = page.next;
-          if (after === null) break;
-        }
-        return { answers, more: after !== null };
-      },
+      queryKey: ["project", name, "throughput", slices],
+      queryFn: () => callJson<t.Throughput>(url(["projects", name, "throughput"], { slices })),
     }),
 
   pipelines: () =>
@@ -126,7 +163,18 @@ export const read = {
 
 export const rawUrl = (repo: string, ref: string, path: string): string =>
   url(["repos", repo, "raw"], { ref, path });
+export const zipUrl = (repo: string, ref: string, path: string): string =>
+  url(["repos", repo, "zip"], { ref, path });
 export const exportUrl = (project: string): string => url(["projects", project, "export"]);
+
+export type FileChange =
+  | { readonly op: "put"; readonly path: string; readonly receipt: string }
+  | { readonly op: "delete"; readonly path: string }
+  | { readonly op: "move"; readonly path: string; readonly to: string };
+
+/** Where the bytes of files go before a commit names them; `sizes` when several are sent at once. */
+export const blobsUrl = (repo: string, sizes: readonly number[]): string =>
+  url(["repos", repo, "blobs", "upload"], { sizes: sizes.length > 1 ? sizes.join(",") : null });
 
 const post = <T>(segments: (string | number)[], json: unknown = {}): Promise<T> =>
   callJson<T>(url(segments), { method: "POST", json });
@@ -136,17 +184,17 @@ export const change = {
   userCreate: (name: string, roles: t.Role[]) =>
     post<{ user: t.User; link: string }>(["users"], { name, roles }),
   userLink: (name: string) => post<{ link: string }>(["users", name, "link"]),
+  userRoles: (name: string, roles: t.Role[]) =>
+    callJson<t.User>(url(["users", name, "roles"]), { method: "PUT", json: { roles } }),
   userDelete: (name: string) => callJson<null>(url(["users", name]), { method: "DELETE" }),
   repoCreate: (name: string, description: string) => post<t.Repo>(["repos"], { name, description }),
   branchCreate: (repo: string, name: string, at: string | null) =>
     post<t.Branch>(["repos", repo, "branches"], { name, at }),
   branchPromote: (repo: string, branch: string, to: string) =>
     post<t.Branch>(["repos", repo, "branches", branch, "promote"], { to }),
-  upload: (repo: string, branch: string, path: string, message: string, file: Blob) =>
-    callJson<{ commit: t.Commit | string }>(url(["repos", repo, "upload"], { branch, path, message }), {
-      method: "POST",
-      body: file,
-    }),
+  /** Uploaded, deleted and moved files as one commit. */
+  commit: (repo: string, branch: string, message: string, changes: readonly FileChange[]) =>
+    post<{ commit: t.Commit }>(["repos", repo, "commits"], { branch, message, changes }),
   projectCreate: (yaml: string) => post<t.Project>(["projects"], { yaml, files: {} }),
   projectPublish: (name: string) => post<unknown>(["projects", name, "publish"]),
   projectState: (name: string, state: string) => post<unknown>(["projects", name, "state"], { state }),

@@ -211,10 +211,12 @@ export interface LineageNode {
 export interface Link {
   link: string;
 }
-/** What a folder holds in one commit. */
+/** What a folder holds in one commit; `files` and `size` count everything in it, at any depth. */
 export interface Listing {
   commit: Commit;
   entries: Node[];
+  files: number;
+  size: number;
   next: string | null;
 }
 /** Commits, newest first; `next` continues, null at the end. */

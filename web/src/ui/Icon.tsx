@@ -40,6 +40,8 @@ const PATHS = {
   keyboard: "M1.5 4h13v8h-13zM4 6.5h.01M6.5 6.5h.01M9 6.5h.01M11.5 6.5h.01M4.5 9.5h7",
   robot: "M3 6h10v7H3zM8 6V3M6 9.2h.01M10 9.2h.01M8 3h.01",
   trash: "M3 4.5h10M6 4.5v-2h4v2M4.5 4.5l.5 9h6l.5-9",
+  rename: "M2.5 13.5h11M3.5 10.5l.6-2.6L10.5 1.5l2 2-6.4 6.4z",
+  swap: "M3 5.5h9.5M10 3l2.5 2.5L10 8M13 10.5H3.5M6 8l-2.5 2.5L6 13",
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
 } as const;
 

@@ -162,10 +162,12 @@ class Node(Answer):
 
 
 class Listing(Answer):
-    """What a folder holds in one commit."""
+    """What a folder holds in one commit; ``files`` and ``size`` count everything in it, at any depth."""
 
     commit: Commit
     entries: list[Node]
+    files: int
+    size: int
     next: str | None
 
 

@@ -9,7 +9,7 @@ import { Page } from "../../shell/Page";
 import { bytes, plural, shortId } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Ago, Badge, CopyButton, Loaded, StateBadge } from "../../ui/parts";
-import { DiffList } from "./DiffList";
+import { Differences, type Shown } from "./compare/Differences";
 import "./data.css";
 
 const route = getRouteApi("/shell/data/$repo/commit/$id");
@@ -34,6 +34,7 @@ export function CommitPage() {
 
 function Opened({ repo, commit }: { repo: string; commit: Commit }) {
   const parent = commit.parents[0];
+  const [shown, setShown] = useState<Shown>({});
   return (
     <>
       <div className="page-title">
@@ -117,7 +118,7 @@ function Opened({ repo, commit }: { repo: string; commit: Commit }) {
       <section className="stack" aria-labelledby="changes">
         <h2 id="changes">{parent ? "Changes since its parent" : "Files"}</h2>
         {parent ? (
-          <DiffList repo={repo} from={parent} to={commit.id} />
+          <Differences repo={repo} from={parent} to={commit.id} shown={shown} onShow={setShown} />
         ) : (
           <p className="muted">
             The first commit of its branch: everything in it is new.{" "}

@@ -1,13 +1,13 @@
-/** Two refs of one repo beside each other: which paths differ. */
+/** Two refs of one repo beside each other: which files differ, and how. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useCallback, useEffect, useId, useState } from "react";
 import { read } from "../../api/resources";
-import type { Repo } from "../../api/types";
+import type { Repo, Tag } from "../../api/types";
 import { Page } from "../../shell/Page";
-import { shortId } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Empty, Loaded } from "../../ui/parts";
-import { DiffList } from "./DiffList";
+import { Differences, type Shown } from "./compare/Differences";
 import { isCommitId } from "./paths";
 import "./data.css";
 
@@ -33,60 +33,117 @@ export function ComparePage() {
 
 function Opened({ name, repo }: { name: string; repo: Repo }) {
   const navigate = useNavigate();
-  const { from = "", to = "" } = route.useSearch();
+  const { from = "", to = "", ...shown } = route.useSearch();
+  const tags = useQuery(read.tags(name)).data ?? [];
   const set = (next: { from: string; to: string }) =>
-    navigate({ to: "/data/$repo/compare", params: { repo: name }, search: next, replace: true });
+    navigate({
+      to: "/data/$repo/compare",
+      params: { repo: name },
+      search: { ...next, ...shown },
+      replace: true,
+    });
+  const show = useCallback(
+    (next: Shown) => {
+      void navigate({
+        to: "/data/$repo/compare",
+        params: { repo: name },
+        search: { from, to, ...next },
+        replace: true,
+      });
+    },
+    [navigate, name, from, to],
+  );
   return (
     <>
       <div className="page-title">
         <h1 className="grow">Compare</h1>
-        <RefSelect label="From" repo={repo} value={from} onChange={(value) => set({ from: value, to })} />
+        <RefInput
+          label="From"
+          repo={repo}
+          tags={tags}
+          value={from}
+          onChange={(ref) => set({ from: ref, to })}
+        />
         <button
           type="button"
           className="button icon-only"
           aria-label="Swap sides"
+          title="Swap sides"
           onClick={() => set({ from: to, to: from })}
         >
-          ⇄
+          <Icon name="swap" />
         </button>
-        <RefSelect label="To" repo={repo} value={to} onChange={(value) => set({ from, to: value })} />
+        <RefInput label="To" repo={repo} tags={tags} value={to} onChange={(ref) => set({ from, to: ref })} />
       </div>
       {from && to ? (
         <section className="stack" aria-label="Differences">
-          <DiffList repo={name} from={from} to={to} />
+          <Differences repo={name} from={from} to={to} shown={shown} onShow={show} />
         </section>
       ) : (
         <div className="panel">
-          <Empty icon="branch" title="Choose two branches or commits" />
+          <Empty icon="branch" title="Choose two branches, tags or commits" />
         </div>
       )}
     </>
   );
 }
 
-interface SelectProps {
+interface InputProps {
   label: string;
   repo: Repo;
+  tags: readonly Tag[];
   value: string;
   onChange: (value: string) => void;
 }
 
-function RefSelect({ label, repo, value, onChange }: SelectProps) {
-  const known = repo.branches.some((branch) => branch.name === value);
+/** A name from the list, or anything that means a commit: an id, `main^2`. */
+function RefInput({ label, repo, tags, value, onChange }: InputProps) {
+  const [text, setText] = useState(value);
+  const list = useId();
+  useEffect(() => setText(value), [value]);
+  const names = [...repo.branches.map((branch) => branch.name), ...tags.map((tag) => tag.name)];
+  const take = (ref: string) => {
+    if (ref.trim() !== "" && ref.trim() !== value) onChange(ref.trim());
+  };
   return (
-    <label className="row">
-      <span className="muted">{label}</span>
-      <Icon name={isCommitId(value) ? "commit" : "branch"} />
-      <select className="select" value={value} onChange={(event) => onChange(event.target.value)}>
-        {!known && (
-          <option value={value}>{value ? (isCommitId(value) ? shortId(value) : value) : "choose…"}</option>
-        )}
+    <form
+      className="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        take(text);
+      }}
+    >
+      <label className="row">
+        <span className="muted">{label}</span>
+        <Icon
+          name={isCommitId(value) ? "commit" : tags.some((tag) => tag.name === value) ? "tag" : "branch"}
+        />
+        <input
+          className="input mono ref-input"
+          list={list}
+          value={text}
+          placeholder="branch, tag or commit"
+          spellCheck={false}
+          onChange={(event) => {
+            setText(event.target.value);
+            // Chosen from the list, or typed to its end: there is nothing left to say.
+            if (names.includes(event.target.value)) take(event.target.value);
+          }}
+          onBlur={() => take(text)}
+        />
+      </label>
+      <datalist id={list}>
         {repo.branches.map((branch) => (
           <option key={branch.name} value={branch.name}>
-            {branch.name}
+            branch
           </option>
         ))}
-      </select>
-    </label>
+        {tags.map((tag) => (
+          <option key={tag.name} value={tag.name}>
+            tag
+          </option>
+        ))}
+      </datalist>
+    </form>
   );
 }

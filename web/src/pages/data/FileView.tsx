@@ -7,6 +7,7 @@ import { CodeBlock } from "../../ui/CodeBlock";
 import { bytes, plural } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Badge, Empty, Loaded } from "../../ui/parts";
+import { ScrollRegion } from "../../ui/ScrollRegion";
 import { PathBar } from "./Files";
 import { JsonTree } from "./JsonTree";
 
@@ -68,8 +69,7 @@ function Body({ preview, raw, name }: { preview: Preview; raw: string; name: str
 
 function CsvTable({ columns, rows }: { columns: string[]; rows: string[][] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className="csv" aria-label={`Table, ${plural(rows.length, "row")} shown`} tabIndex={0}>
+    <ScrollRegion className="csv" label={`Table, ${plural(rows.length, "row")} shown`}>
       <table className="table dense">
         <thead>
           <tr>
@@ -97,7 +97,7 @@ function CsvTable({ columns, rows }: { columns: string[]; rows: string[][] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 

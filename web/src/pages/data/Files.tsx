@@ -1,69 +1,64 @@
 /** A folder of a commit, with a place to drop files onto. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type DragEvent, type ReactNode, useRef, useState } from "react";
-import { change, read } from "../../api/resources";
-import type { Commit, Entry } from "../../api/types";
+import { type DragEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { mayWriteData } from "../../shell/access";
 import { useMe } from "../../shell/me";
-import { useAction } from "../../ui/action";
-import { bytes, count, plural, shortId } from "../../ui/format";
-import { Icon, type IconName } from "../../ui/Icon";
-import { Ago, Empty, Loaded } from "../../ui/parts";
-import { folderOf, joined, stepsOf } from "./paths";
+import { Icon } from "../../ui/Icon";
+import { say, sayError } from "../../ui/toasts";
+import { Browser } from "./files/Browser";
+import { type Editing, Edits } from "./files/Edits";
+import { dropped, picked } from "./files/gather";
+import { Uploads } from "./files/Uploads";
+import type { Outgoing } from "./files/uploading";
+import { stepsOf } from "./paths";
+import "./files/files.css";
 
 interface Props {
   repo: string;
   at: string;
+  /** The commit that the branch `at` stands at, when it is one. */
+  head: string | null;
   path: string;
+  start: string;
   writable: boolean;
   /** There is no commit to read yet: only the place to drop the first file. */
   emptyBranch?: boolean;
 }
 
-export function Files({ repo, at, path, writable, emptyBranch = false }: Props) {
-  const listing = useInfiniteQuery({ ...read.ls(repo, at, path), enabled: !emptyBranch });
+export function Files({ repo, at, head, path, start, writable, emptyBranch = false }: Props) {
   const me = useMe();
-  const list = (
-    <Loaded query={listing} lines={6}>
-      {(data) => {
-        const entries = data.pages.flatMap((page) => page.entries);
-        const commit = data.pages[0]?.commit;
-        return (
-          <>
-            {commit && <Latest repo={repo} commit={commit} />}
-            {entries.length === 0 ? (
-              <Empty icon="folder" title="This folder is empty" />
-            ) : (
-              <Entries repo={repo} at={at} path={path} entries={entries} />
-            )}
-          </>
-        );
-      }}
-    </Loaded>
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const mayWrite = writable && mayWriteData(me);
+  const body = emptyBranch ? null : (
+    <div className="panel">
+      <Browser
+        repo={repo}
+        at={at}
+        head={head}
+        path={path}
+        start={start}
+        onEdit={mayWrite ? setEditing : null}
+      />
+    </div>
   );
-  const body = emptyBranch ? null : <div className="panel table-scroll">{list}</div>;
   return (
     <section className="stack" aria-label="Files">
       {path !== "/" && <PathBar repo={repo} at={at} path={path} />}
-      {writable && mayWriteData(me) ? (
+      {mayWrite ? (
         <DropZone repo={repo} branch={at} folder={path}>
           {body}
         </DropZone>
       ) : (
         body
       )}
-      {listing.hasNextPage && (
-        <div>
-          <button
-            type="button"
-            className="button"
-            disabled={listing.isFetchingNextPage}
-            onClick={() => listing.fetchNextPage()}
-          >
-            {listing.isFetchingNextPage ? "Loading…" : "Show more"}
-          </button>
-        </div>
+      {editing && (
+        <Edits
+          key={`${editing.kind} ${editing.entry.path}`}
+          repo={repo}
+          branch={at}
+          editing={editing}
+          onClose={() => setEditing(null)}
+        />
       )}
     </section>
   );
@@ -109,150 +104,64 @@ export function PathBar({
   );
 }
 
-function Latest({ repo, commit }: { repo: string; commit: Commit }) {
-  return (
-    <div className="panel-head">
-      <Icon name="commit" />
-      <Link className="link mono" to="/data/$repo/commit/$id" params={{ repo, id: commit.id }}>
-        {shortId(commit.id)}
-      </Link>
-      <span className="grow clip">{commit.message || <span className="muted">no message</span>}</span>
-      <span className="muted small nowrap">
-        {commit.author} · <Ago at={commit.at} /> · {plural(commit.files, "file")} · {bytes(commit.size)}
-      </span>
-    </div>
-  );
-}
-
-function iconOf(entry: Entry): IconName {
-  if (entry.type === "folder") return "folder";
-  const type = entry.content_type ?? "";
-  if (type.startsWith("image/")) return "image";
-  return /csv|parquet/.test(type) || /\.(csv|tsv|parquet)$/.test(entry.name) ? "table" : "file";
-}
-
-function Entries({ repo, at, path, entries }: { repo: string; at: string; path: string; entries: Entry[] }) {
-  const folders = entries.some((entry) => entry.type === "folder");
-  return (
-    <table className="table">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          {folders && (
-            <th scope="col" className="num">
-              Files
-            </th>
-          )}
-          <th scope="col" className="num">
-            Size
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {path !== "/" && (
-          <tr className="can-open">
-            <td colSpan={3}>
-              <Link
-                className="cell"
-                to="/data/$repo"
-                params={{ repo }}
-                search={{ ref: at, path: folderOf(path) }}
-              >
-                <span className="muted">
-                  <Icon name="folder" />
-                </span>
-                ..
-              </Link>
-            </td>
-          </tr>
-        )}
-        {entries.map((entry) => (
-          <tr key={entry.path} className="can-open">
-            <td>
-              <Link
-                className="cell"
-                to="/data/$repo"
-                params={{ repo }}
-                search={
-                  entry.type === "folder" ? { ref: at, path: entry.path } : { ref: at, file: entry.path }
-                }
-              >
-                <span className={entry.type === "folder" ? "tone-accent" : "muted"}>
-                  <Icon name={iconOf(entry)} />
-                </span>
-                {entry.name}
-              </Link>
-            </td>
-            {folders && <td className="num muted">{entry.files === null ? "" : count(entry.files)}</td>}
-            <td className="num nowrap">{bytes(entry.size)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function DropZone({
-  repo,
-  branch,
-  folder,
-  children,
-}: {
+interface DropZoneProps {
   repo: string;
   branch: string;
   folder: string;
   children: ReactNode;
-}) {
+}
+
+function DropZone({ repo, branch, folder, children }: DropZoneProps) {
   const [over, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  const upload = useAction(
-    async (files: File[]) => {
-      // One after the other: each is a commit of its own, and the order of commits is the order of files.
-      for (const file of files)
-        await change.upload(repo, branch, joined(folder, file.name), `Upload ${file.name}`, file);
-    },
-    { touches: ["repos", "log", "ls", "graph", "home"], said: "Uploaded and committed" },
-  );
-  const dropped = (event: DragEvent) => {
+  const [going, setGoing] = useState<{ files: Outgoing[]; folder: string } | null>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const folders = useRef<HTMLInputElement>(null);
+  useEffect(() => folders.current?.setAttribute("webkitdirectory", ""), []);
+  const begin = (found: Outgoing[]) => {
+    if (going)
+      return say({ tone: "error", text: "An upload is under way.", hint: "Commit or cancel it first." });
+    if (found.length > 0) setGoing({ files: found, folder });
+  };
+  const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    const files = [...event.dataTransfer.files];
-    if (files.length > 0) upload.mutate(files);
+    dropped(event.dataTransfer, folder).then(begin, sayError);
+  };
+  const pick = (input: HTMLInputElement) => {
+    try {
+      begin(picked(input.files ?? new DataTransfer().files, folder));
+    } catch (error) {
+      sayError(error instanceof Error ? error : new Error(String(error)));
+    }
+    input.value = "";
   };
   return (
     <section
       className={`drop-zone${over ? " over" : ""}`}
-      aria-label="Upload"
+      aria-label="Place for uploads"
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);
       }}
-      onDragLeave={() => setOver(false)}
-      onDrop={dropped}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
+      onDrop={drop}
     >
+      {going && <Uploads repo={repo} branch={branch} {...going} onClose={() => setGoing(null)} />}
       {children}
       <div className="row muted small">
-        <input
-          ref={input}
-          type="file"
-          multiple
-          hidden
-          onChange={(event) => {
-            const files = [...(event.target.files ?? [])];
-            event.target.value = "";
-            if (files.length > 0) upload.mutate(files);
-          }}
-        />
-        <button
-          type="button"
-          className="button"
-          disabled={upload.isPending}
-          onClick={() => input.current?.click()}
-        >
+        <input ref={files} type="file" multiple hidden onChange={(event) => pick(event.target)} />
+        <input ref={folders} type="file" multiple hidden onChange={(event) => pick(event.target)} />
+        <button type="button" className="button" onClick={() => files.current?.click()}>
           <Icon name="upload" />
-          {upload.isPending ? "Uploading…" : "Upload files"}
+          Upload files
         </button>
-        <span>or drop them here; each becomes a commit on {branch}.</span>
+        <button type="button" className="button" onClick={() => folders.current?.click()}>
+          <Icon name="folder" />
+          Upload a folder
+        </button>
+        <span>or drop files and folders here; together they become one commit on {branch}.</span>
       </div>
     </section>
   );

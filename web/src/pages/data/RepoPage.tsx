@@ -12,9 +12,9 @@ import { Dialog } from "../../ui/Dialog";
 import { shortId } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Badge, Empty, Loaded } from "../../ui/parts";
-import { Commits } from "./Commits";
 import { Files } from "./Files";
 import { FileView } from "./FileView";
+import { History } from "./history/History";
 import { isCommitId } from "./paths";
 import "./data.css";
 import { EXACT } from "../../ui/links";
@@ -34,11 +34,12 @@ export function RepoPage() {
 }
 
 function Opened({ name, repo }: { name: string; repo: Repo }) {
-  const { ref, path = "/", file, view } = route.useSearch();
+  const { ref, path = "/", file, view, lines, start } = route.useSearch();
   const [main] = [repo.branches.find((branch) => branch.name === "main") ?? repo.branches[0]];
   const at = ref ?? main?.name ?? "main";
   const branch = repo.branches.find((each) => each.name === at);
-  const empty = !isCommitId(at) && !branch?.head;
+  // Whether a name that is no branch means anything is for the server to say.
+  const empty = branch ? branch.head === null : repo.branches.every((each) => each.head === null);
   return (
     <>
       <div className="page-title">
@@ -74,29 +75,36 @@ function Opened({ name, repo }: { name: string; repo: Repo }) {
         </Link>
       </nav>
       {empty ? (
-        <NothingHere name={name} at={at} known={branch !== undefined || repo.branches.length === 0} />
+        <NothingHere name={name} at={at} />
       ) : view === "commits" ? (
-        <Commits repo={name} at={at} />
+        <History name={name} repo={repo} at={at} lines={lines} />
       ) : file ? (
         <FileView repo={name} at={at} file={file} />
       ) : (
-        <Files repo={name} at={at} path={path} writable={branch !== undefined && repo.kind === "user"} />
+        <Files
+          repo={name}
+          at={at}
+          head={branch?.head ?? null}
+          path={path}
+          start={start ?? ""}
+          writable={branch !== undefined && repo.kind === "user" && !branch.protected}
+        />
       )}
     </>
   );
 }
 
-function NothingHere({ name, at, known }: { name: string; at: string; known: boolean }) {
+function NothingHere({ name, at }: { name: string; at: string }) {
   return (
     <>
       <div className="panel">
-        <Empty icon="branch" title={known ? "Nothing was committed here yet" : `There is no branch ${at}`}>
+        <Empty icon="branch" title="Nothing was committed here yet">
           <code>
             recension put {name}@{at} FILE
           </code>
         </Empty>
       </div>
-      {known && <Files repo={name} at={at} path="/" writable emptyBranch />}
+      <Files repo={name} at={at} head={null} path="/" start="" writable emptyBranch />
     </>
   );
 }
@@ -106,11 +114,12 @@ function RefPicker({ name, repo, at }: { name: string; repo: Repo; at: string })
   const me = useMe();
   const [branching, setBranching] = useState(false);
   const others = repo.branches.filter((branch) => branch.name !== at && branch.head);
-  const here = repo.branches.find((branch) => branch.name === at);
+  const tags = useQuery(read.tags(name)).data ?? [];
+  const here = [...repo.branches, ...tags].find((each) => each.name === at);
   return (
     <div className="row">
       <label className="row">
-        <span className="visually-hidden">Branch</span>
+        <span className="visually-hidden">Branch or tag</span>
         <Icon name="branch" />
         <select
           className="select"
@@ -120,11 +129,22 @@ function RefPicker({ name, repo, at }: { name: string; repo: Repo; at: string })
           }
         >
           {!here && <option value={at}>{isCommitId(at) ? `commit ${shortId(at)}` : at}</option>}
-          {repo.branches.map((branch) => (
-            <option key={branch.name} value={branch.name}>
-              {branch.name}
-            </option>
-          ))}
+          <optgroup label="Branches">
+            {repo.branches.map((branch) => (
+              <option key={branch.name} value={branch.name}>
+                {branch.name}
+              </option>
+            ))}
+          </optgroup>
+          {tags.length > 0 && (
+            <optgroup label="Tags">
+              {tags.map((tag) => (
+                <option key={tag.name} value={tag.name}>
+                  {tag.name}
+                </option>
+              ))}
+            </optgroup>
+          )}
         </select>
       </label>
       {mayWriteData(me) && (
@@ -132,16 +152,14 @@ function RefPicker({ name, repo, at }: { name: string; repo: Repo; at: string })
           Branch…
         </button>
       )}
-      {others[0] && (
-        <Link
-          className="button"
-          to="/data/$repo/compare"
-          params={{ repo: name }}
-          search={{ from: others[0].name, to: at }}
-        >
-          Compare
-        </Link>
-      )}
+      <Link
+        className="button"
+        to="/data/$repo/compare"
+        params={{ repo: name }}
+        search={{ from: others[0]?.name ?? `${at}^`, to: at }}
+      >
+        Compare
+      </Link>
       {branching && <Branching name={name} at={at} repo={repo} onClose={() => setBranching(false)} />}
     </div>
   );

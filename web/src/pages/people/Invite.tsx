@@ -15,6 +15,27 @@ const ROLES: readonly { role: Role; text: string }[] = [
   { role: "admin", text: "everything, people too" },
 ];
 
+export function Roles({ roles, onChange }: { roles: readonly Role[]; onChange: (roles: Role[]) => void }) {
+  return (
+    <fieldset className="roles">
+      <legend>May</legend>
+      {ROLES.map(({ role, text }) => (
+        <label key={role} className="row">
+          <input
+            type="checkbox"
+            checked={roles.includes(role)}
+            onChange={(event) =>
+              onChange(event.target.checked ? [...roles, role] : roles.filter((each) => each !== role))
+            }
+          />
+          <span>{role}</span>
+          <span className="muted small">{text}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
 /** A link that works from where this page was opened, whatever the server calls itself. */
 export const absolute = (link: string): string => new URL(link, window.location.origin).toString();
 
@@ -78,22 +99,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
               spellCheck={false}
             />
           </label>
-          <fieldset className="roles">
-            <legend>May</legend>
-            {ROLES.map(({ role, text }) => (
-              <label key={role} className="row">
-                <input
-                  type="checkbox"
-                  checked={roles.includes(role)}
-                  onChange={(event) =>
-                    setRoles(event.target.checked ? [...roles, role] : roles.filter((each) => each !== role))
-                  }
-                />
-                <span>{role}</span>
-                <span className="muted small">{text}</span>
-              </label>
-            ))}
-          </fieldset>
+          <Roles roles={roles} onChange={setRoles} />
           <div className="actions">
             <button type="button" className="button" onClick={onClose}>
               Cancel

@@ -2,19 +2,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { change, read } from "../../api/resources";
-import type { User } from "../../api/types";
+import type { Role, User } from "../../api/types";
 import { useMe } from "../../shell/me";
 import { Page } from "../../shell/Page";
 import { useAction } from "../../ui/action";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { Ago, Badge, Empty, Loaded, SimulatedBadge } from "../../ui/parts";
-import { Invite, OneTimeLink } from "./Invite";
+import { Invite, OneTimeLink, Roles } from "./Invite";
 
 export function PeoplePage() {
   const users = useQuery(read.users());
   const [inviting, setInviting] = useState(false);
   const [removing, setRemoving] = useState<User | null>(null);
+  const [editing, setEditing] = useState<User | null>(null);
   const me = useMe();
   const link = useAction(async (name: string) => ({ name, ...(await change.userLink(name)) }));
   const remove = useAction(change.userDelete, { touches: ["users"], after: () => setRemoving(null) });
@@ -74,6 +75,14 @@ export function PeoplePage() {
                             New link
                           </button>
                         )}{" "}
+                        <button
+                          type="button"
+                          className="button"
+                          aria-label={`Roles of ${user.name}`}
+                          onClick={() => setEditing(user)}
+                        >
+                          Roles
+                        </button>{" "}
                         {user.name !== me.user.name && (
                           <button
                             type="button"
@@ -99,6 +108,7 @@ export function PeoplePage() {
           <OneTimeLink name={link.data.name} link={link.data.link} />
         </Dialog>
       )}
+      {editing && <EditRoles user={editing} onClose={() => setEditing(null)} />}
       {removing && (
         <Dialog title={`Remove ${removing.name}?`} onClose={() => setRemoving(null)}>
           <p className="muted">They are signed out everywhere. What they answered stays in the history.</p>
@@ -118,5 +128,41 @@ export function PeoplePage() {
         </Dialog>
       )}
     </Page>
+  );
+}
+
+function EditRoles({ user, onClose }: { user: User; onClose: () => void }) {
+  const [roles, setRoles] = useState<Role[]>(user.roles);
+  const save = useAction(() => change.userRoles(user.name, roles), {
+    touches: ["users", "me"],
+    said: `${user.name}: ${roles.join(", ")}`,
+    after: onClose,
+  });
+  return (
+    <Dialog title={`Roles of ${user.name}`} onClose={onClose}>
+      <form
+        className="stack"
+        style={{ gap: 16 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate(undefined);
+        }}
+      >
+        <Roles roles={roles} onChange={setRoles} />
+        <p className="muted small">It holds from their next click on.</p>
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className="button primary"
+            disabled={save.isPending || roles.length === 0 || String(roles) === String(user.roles)}
+          >
+            Save
+          </button>
+        </div>
+      </form>
+    </Dialog>
   );
 }

@@ -75,16 +75,3 @@ export function documentPath(itemId: string): string | null {
   const whole = ["/items", ...place, file].join("/");
   return new TextEncoder().encode(whole).length > 1024 ? null : whole;
 }
-
-/** Answers per equal slice of time, for the picture of how work went. */
-export function histogram(times: readonly number[], slices: number): number[] {
-  if (times.length === 0) return [];
-  const from = Math.min(...times);
-  const width = Math.max(1, (Math.max(...times) - from) / slices);
-  const bars = new Array<number>(slices).fill(0);
-  for (const time of times) {
-    const slice = Math.min(slices - 1, Math.floor((time - from) / width));
-    bars[slice] = (bars[slice] ?? 0) + 1;
-  }
-  return bars;
-}

@@ -1,0 +1,382 @@
+/** A folder as a list that stays quick with a million entries: only what is seen is drawn, only what is near is loaded. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { read, zipUrl } from "../../../api/resources";
+import type { Entry, Listing } from "../../../api/types";
+import { bytes, count, plural, shortId } from "../../../ui/format";
+import { Icon, type IconName } from "../../../ui/Icon";
+import { Ago, Empty, Loaded } from "../../../ui/parts";
+import { folderOf } from "../paths";
+import type { Editing } from "./Edits";
+import { findPrefix, justBefore } from "./jump";
+
+const ROW = 36;
+const NEAR = 60;
+const TYPING_MS = 900;
+const PAUSE_MS = 300;
+
+interface Props {
+  repo: string;
+  at: string;
+  /** The commit that `at` is known to mean: its listing never changes. */
+  head: string | null;
+  path: string;
+  /** Only names from this prefix on. */
+  start: string;
+  onEdit: ((editing: Editing) => void) | null;
+}
+
+export function Browser(props: Props) {
+  const { repo, at, head, path, start } = props;
+  const after = justBefore(path, start);
+  const listing = useInfiniteQuery({
+    ...read.ls(repo, head ?? at, path, after, head !== null),
+    // A new commit of the branch keeps the old rows until the new ones are there.
+    placeholderData: (previous, query) =>
+      query?.queryKey[1] === repo && query.queryKey[3] === path && query.queryKey[4] === after
+        ? previous
+        : undefined,
+  });
+  return (
+    <Loaded query={listing} lines={8}>
+      {(data) => {
+        const first = data.pages[0];
+        if (!first) return null;
+        const entries = data.pages.flatMap((page) => page.entries);
+        return (
+          <>
+            <Summary {...props} listing={first} />
+            <Rows
+              {...props}
+              // Another folder is another list: what was active in the old one is gone.
+              key={`${path}\n${start}`}
+              entries={entries}
+              more={listing.hasNextPage}
+              loading={listing.isFetchingNextPage}
+              load={() => listing.fetchNextPage()}
+            />
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function Summary({ repo, path, start, at, listing }: Props & { listing: Listing }) {
+  const { commit } = listing;
+  const navigate = useNavigate();
+  const [prefix, setPrefix] = useState(start);
+  return (
+    <div className="panel-head">
+      <Icon name="commit" />
+      <Link className="link mono" to="/data/$repo/commit/$id" params={{ repo, id: commit.id }}>
+        {shortId(commit.id)}
+      </Link>
+      <span className="grow clip" title={`${commit.author} · ${commit.message}`}>
+        {commit.message || <span className="muted">no message</span>}
+      </span>
+      <span className="muted small nowrap">
+        <Ago at={commit.at} /> · {plural(listing.files, "file")} · {bytes(listing.size)}
+      </span>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void navigate({
+            to: "/data/$repo",
+            params: { repo },
+            search: { ref: at, path, ...(prefix ? { start: prefix } : {}) },
+            replace: true,
+          });
+        }}
+      >
+        <input
+          className="input jump"
+          value={prefix}
+          onChange={(event) => setPrefix(event.target.value)}
+          placeholder="Jump to name…"
+          aria-label="Jump to the first name that starts with"
+          spellCheck={false}
+        />
+      </form>
+      {listing.files > 0 && (
+        <a
+          className="button"
+          href={zipUrl(repo, commit.id, path)}
+          download
+          title="This folder as a zip archive"
+        >
+          <Icon name="download" />
+          Zip
+        </a>
+      )}
+    </div>
+  );
+}
+
+function iconOf(entry: Entry): IconName {
+  if (entry.type === "folder") return "folder";
+  const type = entry.content_type ?? "";
+  if (type.startsWith("image/")) return "image";
+  return /csv|parquet/.test(type) || /\.(csv|tsv|parquet)$/.test(entry.name) ? "table" : "file";
+}
+
+interface Search {
+  readonly ref: string;
+  readonly path?: string;
+  readonly file?: string;
+}
+
+type Row =
+  | { readonly kind: "up"; readonly name: string; readonly search: Search }
+  | {
+      readonly kind: "entry";
+      readonly name: string;
+      readonly entry: Entry;
+      readonly search: Search;
+    };
+
+interface RowsProps extends Props {
+  entries: readonly Entry[];
+  more: boolean;
+  loading: boolean;
+  load: () => void;
+}
+
+function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: RowsProps) {
+  const navigate = useNavigate();
+  const box = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const typed = useRef({ text: "", at: 0 });
+  const rows = useMemo<Row[]>(() => {
+    const up: Row[] = start
+      ? [{ kind: "up", name: "Names before these", search: { ref: at, path } }]
+      : path === "/"
+        ? []
+        : [{ kind: "up", name: "..", search: { ref: at, path: folderOf(path) } }];
+    return [
+      ...up,
+      ...entries.map((entry): Row => {
+        const search: Search =
+          entry.type === "folder" ? { ref: at, path: entry.path } : { ref: at, file: entry.path };
+        return { kind: "entry", name: entry.name, entry, search };
+      }),
+    ];
+  }, [entries, at, path, start]);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const shown = list.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  const wanted = more && !loading && last >= rows.length - NEAR;
+  useEffect(() => {
+    if (wanted) load();
+  }, [wanted, load]);
+
+  const moving = useRef(false);
+  const go = (index: number) => {
+    const to = Math.max(0, Math.min(rows.length - 1, index));
+    moving.current = true;
+    setActive(to);
+    list.scrollToIndex(to);
+  };
+  useEffect(() => {
+    if (!moving.current) return;
+    const link = box.current?.querySelector<HTMLElement>(`[data-index="${active}"] a`);
+    if (link) {
+      moving.current = false;
+      link.focus({ preventScroll: true });
+    }
+  });
+
+  const asking = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(asking.current), []);
+  const jump = (prefix: string) => {
+    clearTimeout(asking.current);
+    const names = rows.map((row) => (row.kind === "entry" ? row.name : ""));
+    const found = findPrefix(names, prefix, !more && start === "");
+    if (found !== "elsewhere") return go(found);
+    // The server is asked when the typing pauses: another stretch is another list.
+    asking.current = setTimeout(() => {
+      void navigate({
+        to: "/data/$repo",
+        params: { repo },
+        search: { ref: at, path, start: prefix },
+        replace: true,
+      });
+    }, PAUSE_MS);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? ROW) / ROW) - 1);
+    const row = rows[active];
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => go(active + 1),
+      ArrowUp: () => go(active - 1),
+      PageDown: () => go(active + page),
+      PageUp: () => go(active - page),
+      Home: () => go(0),
+      End: () => go(rows.length - 1),
+      ArrowRight: () => row && navigate({ to: "/data/$repo", params: { repo }, search: row.search }),
+      ArrowLeft: () =>
+        path !== "/" &&
+        navigate({ to: "/data/$repo", params: { repo }, search: { ref: at, path: folderOf(path) } }),
+      F2: () => row?.kind === "entry" && onEdit?.({ kind: "rename", entry: row.entry }),
+      Delete: () => row?.kind === "entry" && onEdit?.({ kind: "delete", entry: row.entry }),
+    };
+    const step = steps[event.key];
+    if (step) {
+      event.preventDefault();
+      step();
+    } else if (event.key.length === 1 && event.key !== " ") {
+      const now = performance.now();
+      const text = now - typed.current.at < TYPING_MS ? typed.current.text + event.key : event.key;
+      typed.current = { text, at: now };
+      event.preventDefault();
+      jump(text);
+    }
+  };
+  // The list of another prefix takes the focus over from the one that was left by typing.
+  useEffect(() => {
+    if (start && document.activeElement === document.body) {
+      moving.current = true;
+      setActive(rows.length > 1 ? 1 : 0);
+    }
+  }, [start, rows.length]);
+
+  if (entries.length === 0)
+    return (
+      <Empty icon="folder" title={start ? `No name from “${start}” on` : "This folder is empty"}>
+        {start && (
+          <Link className="link" to="/data/$repo" params={{ repo }} search={{ ref: at, path }}>
+            Show the folder from its beginning
+          </Link>
+        )}
+      </Empty>
+    );
+  return (
+    <>
+      <div className={`browser-row head${onEdit ? " edits" : ""}`} aria-hidden="true">
+        <span>Name</span>
+        <span className="num">Files</span>
+        <span className="num">Size</span>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are not there yet */}
+      <div
+        ref={box}
+        className="browser"
+        role="grid"
+        tabIndex={-1}
+        aria-label={`Contents of ${path}`}
+        aria-rowcount={more ? -1 : rows.length}
+        aria-colcount={onEdit ? 4 : 3}
+        onKeyDown={onKeyDown}
+      >
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        <div role="rowgroup" style={{ height: list.getTotalSize(), position: "relative" }}>
+          {shown.map(({ index, start: top }) => {
+            const row = rows[index];
+            if (!row) return null;
+            return (
+              <RowLine
+                key={row.kind === "up" ? ".." : row.entry.path}
+                index={index}
+                top={top}
+                row={row}
+                repo={repo}
+                isActive={index === active}
+                onFocus={() => setActive(index)}
+                onEdit={onEdit}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <div className="browser-foot muted small">
+        <span className="grow">
+          {plural(entries.length, "name")} loaded{more && ", more as you scroll"}
+        </span>
+        {loading && <span role="status">Loading…</span>}
+        <span>Type a name to jump to it; ← → go up and in{onEdit && "; F2 renames, Del deletes"}</span>
+      </div>
+    </>
+  );
+}
+
+interface RowLineProps {
+  index: number;
+  top: number;
+  row: Row;
+  repo: string;
+  isActive: boolean;
+  onFocus: () => void;
+  onEdit: Props["onEdit"];
+}
+
+function RowLine({ index, top, row, repo, isActive, onFocus, onEdit }: RowLineProps) {
+  const entry = row.kind === "entry" ? row.entry : null;
+  const tab = isActive ? 0 : -1;
+  const cell = (content: ReactNode, className: string) => (
+    // biome-ignore lint/a11y/useSemanticElements: as above
+    // biome-ignore lint/a11y/useFocusableInteractive: the link in the row takes the focus
+    <span role="gridcell" className={className}>
+      {content}
+    </span>
+  );
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as above
+    // biome-ignore lint/a11y/useFocusableInteractive: the link in the row takes the focus
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      data-index={index}
+      className={`browser-row${onEdit ? " edits" : ""}${isActive ? " is-active" : ""}`}
+      style={{ transform: `translateY(${top}px)` }}
+      onFocus={onFocus}
+    >
+      {cell(
+        <Link className="name" to="/data/$repo" params={{ repo }} search={row.search} tabIndex={tab}>
+          <span className={entry?.type === "folder" ? "tone-accent" : "muted"}>
+            <Icon name={entry ? iconOf(entry) : "folder"} />
+          </span>
+          <span className="clip">{row.name}</span>
+        </Link>,
+        "clip",
+      )}
+      {cell(entry?.type === "folder" && entry.files !== null ? count(entry.files) : "", "num muted")}
+      {cell(entry ? bytes(entry.size) : "", "num nowrap")}
+      {onEdit &&
+        cell(
+          entry && (
+            <>
+              <button
+                type="button"
+                className="button quiet icon-only"
+                tabIndex={tab}
+                aria-label={`Rename ${entry.name}`}
+                title="Rename or move (F2)"
+                onClick={() => onEdit({ kind: "rename", entry })}
+              >
+                <Icon name="rename" />
+              </button>
+              <button
+                type="button"
+                className="button quiet icon-only"
+                tabIndex={tab}
+                aria-label={`Delete ${entry.name}`}
+                title="Delete (Del)"
+                onClick={() => onEdit({ kind: "delete", entry })}
+              >
+                <Icon name="trash" />
+              </button>
+            </>
+          ),
+          "doings",
+        )}
+    </div>
+  );
+}
