@@ -107,6 +107,7 @@ class Live:
     def kill(self) -> None:
         """End it as a power cut would."""
         assert self.process is not None
+        assert self.process.poll() is None, "the server had ended by itself"
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(timeout=10)
         self._close()

@@ -113,7 +113,9 @@ def rounds(tmp_path, *, number: int, lines: int, seed: int) -> None:
         with ThreadPoolExecutor(WORKERS) as threads:
             url = str(live.http.base_url)
             running = [threads.submit(hand.work, url, stop, random.Random(rng.random())) for hand in hands]
-            time.sleep(rng.uniform(0.2, 1.5))
+            known = sum(len(hand.sure) for hand in hands)
+            until(lambda: sum(len(hand.sure) for hand in hands) > known + WORKERS, "work goes on")  # noqa: B023
+            time.sleep(rng.uniform(0.0, 1.0))
             live.kill()
             stop.set()
             for thread in running:
