@@ -23,6 +23,14 @@ export interface Cascade {
   commits: Commit[];
   jobs: Job[];
 }
+/** A cascade; times are of its first and its last commit. */
+export interface CascadeRow {
+  global_id: string;
+  began: string;
+  at: string;
+  commits: number;
+  repos: number;
+}
 /** One path that differs. */
 export interface Change {
   path: string;
@@ -576,6 +584,12 @@ export interface User {
 export interface UserWithLink {
   user: User;
   link: string;
+}
+/** `done`: every job has ended, and nothing that has happened waits to be looked at. */
+export interface Waited {
+  commits: Commit[];
+  jobs: Job[];
+  done: boolean;
 }
 /** All that a workbench shows besides the tasks; `guideline` is HTML, made safe. */
 export interface Workbench {
