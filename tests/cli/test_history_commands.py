@@ -227,3 +227,13 @@ def test_looking_back(run, show, pool, put):
         reverted["id"]
     ]
     run("log", "pool", "--where", "reverts", code=2)
+
+
+def test_cascades(run, show, pool, put):
+    first = put("main", {"a": "1"})
+    assert [(each["global_id"], each["commits"]) for each in show("cascade", "list")] == [(first, 1)]
+    assert first in run("cascade", "list")
+    assert "no further commit" in run("cascade", "follow", "pool@main", "--timeout", "0", code=8)
+    run("cascade", "follow", "pool@nowhere", code=4)
+    run("cascade", "wait", "x", code=2)
+    run("cascade", "wait", first, code=3)

@@ -1,10 +1,11 @@
 """Names, merges and what undoes them over HTTP."""
 
 import io
+import json
 import zipfile
 
 import pytest
-from tests.server.served import until
+from tests.server.served import PIPELINE, run_cli, until
 
 
 @pytest.fixture(scope="module")
@@ -184,3 +185,17 @@ def test_a_log_by_metadata_over_http(served, ask):
         ask("POST", "/open-commits/finish", {"ids": [one]}, code=201)
     assert [each["meta"] for each in ask("GET", "/repos/described/log", where="run=1")["commits"]] == [{"run": 1}]
     ask("GET", "/repos/described/log", where="run", code=400)
+
+
+def test_a_cascade_is_waited_for(served, ask):
+    served.post("/repos", {"name": "feed"})
+    spec = PIPELINE.format(name="lines", repo="feed").replace("/labels.csv", "/*.csv").replace("feed/*.csv", "feed/*")
+    served.post("/pipelines", {"yaml": spec.replace("wc -l <", "cat"), "files": {}})
+    made = served.upload("feed", "/a.csv", "a,b\n")
+    waited = ask("GET", f"/global/{made['global_id']}/wait", timeout_s="30")
+    assert waited["done"]
+    assert [job["pipeline"] for job in waited["jobs"]] == ["lines"]
+    assert {commit["repo"] for commit in waited["commits"]} == {"feed", "lines"}
+    assert made["global_id"] in [each["global_id"] for each in ask("GET", "/global", limit="1000")]
+    ended = run_cli(served.home, "cascade", "wait", made["global_id"], "--json")
+    assert json.loads(ended.stdout)["done"]

@@ -2,9 +2,11 @@
 
 import pytest
 
-from recension.errors import Invalid
+from recension.errors import Invalid, NotFound
 from recension.store import Delete, Put
+from recension.store.cascades import cascades, follow
 from recension.store.commit_filter import read_filter
+from recension.store.on_head import Place
 from recension.store.renames import with_renames
 
 
@@ -55,3 +57,28 @@ def test_a_copy_is_no_rename(store, put):
     before = put({"/a": b"1"})
     after = put({"/b": b"1"})
     assert renamed(store, before, after) == [("added", None, "/b")]
+
+
+def test_cascades_are_listed_newest_first(store, put):
+    store.create_repo("made")
+    first = put({"/a": b"1"})
+    second = put({"/a": b"2"})
+    put({"/b": b"2"}, repo="made", global_id=first.global_id)
+    found = cascades(store)
+    assert {(each.global_id, each.commits, each.repos) for each in found} == {
+        (first.global_id, 2, 2),
+        (second.global_id, 1, 1),
+    }
+    assert [each.global_id for each in found] == sorted((each.global_id for each in found), reverse=True)
+    assert cascades(store, limit=1) + cascades(store, after=found[0].global_id) == found
+
+
+def test_a_branch_is_followed_from_now_on(store, put):
+    put({"/a": b"before"})
+    coming = follow(store, Place("pool", "main"))
+    assert next(coming) is None
+    put({"/a": b"elsewhere"}, branch="dev")
+    commits = [put({"/a": b"1"}), put({"/a": b"2"})]
+    assert [next(coming), next(coming)] == commits
+    with pytest.raises(NotFound):
+        next(follow(store, Place("pool", "nowhere")))

@@ -45,6 +45,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def branch_of(address: Address) -> Place:
+    """The branch that an address names.
+
+    Raises:
+        Invalid: it names a commit, or steps back from one.
+    """
+    if address.back or address.nth is not None:
+        raise Invalid(f"{str(address)!r} names no branch", where="branch", hint="write REPO@BRANCH")
+    return Place(address.repo, check_name("branch", address.ref or DEFAULT_BRANCH), address.workspace)
+
+
 def place_of(store: Store, address: Address) -> Place:
     """The branch that an address names, when people may write to it.
 
@@ -52,11 +63,9 @@ def place_of(store: Store, address: Address) -> Place:
         Invalid: it names a commit, or steps back from one.
         Forbidden: a project or a pipeline writes it.
     """
-    if address.back or address.nth is not None:
-        raise Invalid(f"{str(address)!r} names no branch", where="branch", hint="write REPO@BRANCH")
-    branch = check_name("branch", address.ref or DEFAULT_BRANCH)
-    check_writable(store, address.workspace, address.repo, branch)
-    return Place(address.repo, branch, address.workspace)
+    place = branch_of(address)
+    check_writable(store, place.workspace, place.repo, place.branch)
+    return place
 
 
 def _copy(store: Store, args: argparse.Namespace) -> None:

@@ -48,6 +48,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "drop": ("recension.cli.undo", "forget a commit that nothing follows"),
     "ls": ("recension.cli.history", "list files of a commit"),
     "log": ("recension.cli.history", "the commits of a branch, or of a cascade"),
+    "cascade": ("recension.cli.cascade", "what one commit caused; waiting for commits and jobs"),
     "diff": ("recension.cli.history", "what differs between two commits"),
     "branch": ("recension.cli.branch", "list, create, move, promote, protect, delete branches"),
     "tag": ("recension.cli.tag", "list, create, delete tags"),

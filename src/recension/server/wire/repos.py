@@ -213,8 +213,24 @@ class Uploaded(Answer):
     commit: Commit
 
 
+class CascadeRow(Answer):
+    """A cascade; times are of its first and its last commit."""
+
+    global_id: str
+    began: str
+    at: str
+    commits: int
+    repos: int
+
+
 class Cascade(Answer):
     """Everything that carries one global id."""
 
     commits: list[Commit]
     jobs: list[Job]
+
+
+class Waited(Cascade):
+    """``done``: every job has ended, and nothing that has happened waits to be looked at."""
+
+    done: bool
