@@ -29,7 +29,11 @@ _MAX_QUESTION: Final = 16 << 10
 
 
 class Door:
-    """Answers one datum's questions while it is entered, and keeps what was read."""
+    """Answers one datum's questions while it is entered, and keeps what was read.
+
+    Whoever watches the step calls :meth:`answer` when somebody knocks at ``listening``; a step that never asks costs no
+    thread.
+    """
 
     def __init__(self, place: Place, pins: Pins, shelf: Shelf) -> None:
         self._folder = (place.pfs / DOOR).parent
@@ -38,8 +42,9 @@ class Door:
         self._given: dict[str, str] = {}
         self._reads: dict[str, Read] = {}
         self._over = threading.Event()
-        self._lines: list[socket.socket] = []
-        self._thread = threading.Thread(target=self._serve, name="door", daemon=True)
+        self._lock = threading.Lock()
+        self._calls: list[tuple[threading.Thread, socket.socket]] = []
+        self.listening = socket.socket(socket.AF_UNIX)
 
     @property
     def reads(self) -> tuple[Read, ...]:
@@ -48,41 +53,42 @@ class Door:
 
     def __enter__(self) -> Self:
         (self._folder / _GET).mkdir(parents=True, exist_ok=True)
-        listening = socket.socket(socket.AF_UNIX)
-        self._lines.append(listening)
+        self.listening.setblocking(False)
         # A socket's address holds 108 bytes: a long path is given as one below an open folder.
         folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            listening.bind(f"/proc/self/fd/{folder}/{DOOR.rpartition('/')[2]}")
+            self.listening.bind(f"/proc/self/fd/{folder}/{DOOR.rpartition('/')[2]}")
         finally:
             os.close(folder)
-        listening.listen()
-        self._thread.start()
+        self.listening.listen()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         self._over.set()
-        for line in list(self._lines):
+        self.listening.close()
+        for thread, line in self._calls:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        self._lines[0].close()
+            thread.join()
 
-    def _serve(self) -> None:
-        while not self._over.is_set():
-            try:
-                line, _ = self._lines[0].accept()
-            except OSError:
-                return
-            self._lines.append(line)
-            with line, suppress(OSError):
-                if not self._over.is_set():
-                    line.sendall(json.dumps(self._answer(_question(line))).encode() + b"\n")
-            self._lines.remove(line)
+    def answer(self) -> None:
+        """Take a call; it is answered by a thread of its own."""
+        with suppress(OSError):
+            line, _ = self.listening.accept()
+            line.setblocking(True)
+            thread = threading.Thread(target=self._serve, args=(line,), name="door", daemon=True)
+            self._calls = [*((one, its) for one, its in self._calls if one.is_alive()), (thread, line)]
+            thread.start()
+
+    def _serve(self, line: socket.socket) -> None:
+        with line, suppress(OSError):
+            line.sendall(json.dumps(self._answer(_question(line))).encode() + b"\n")
 
     def _answer(self, question: bytes) -> dict[str, str]:
         try:
-            return {"path": self._path(_address(question))}
+            address = _address(question)
+            with self._lock:
+                return {"path": self._path(address)}
         except RecensionError as error:
             return {"error": error.code, "message": str(error)}
         except OSError as error:

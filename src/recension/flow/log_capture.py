@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -29,6 +30,19 @@ class Log(Protocol):
 
     def add(self, data: bytes, /) -> None:
         """Take the next piece."""
+        ...
+
+
+class Answering(Protocol):
+    """Something that the command may call upon while it runs."""
+
+    @property
+    def listening(self) -> socket.socket:
+        """Where a call comes in."""
+        ...
+
+    def answer(self) -> None:
+        """Take a call that has come in; returns at once."""
         ...
 
 
@@ -75,10 +89,13 @@ class Finished:
     stopped: bool = False
 
 
-def run_command(launch: Launch, log: Log, *, deadline: float | None, stop: threading.Event) -> Finished:
+def run_command(
+    launch: Launch, log: Log, *, deadline: float | None, stop: threading.Event, door: Answering | None = None
+) -> Finished:
     """Run a command to its end, adding what it writes to ``log``.
 
-    The command and everything it started are killed when ``time.monotonic()`` passes ``deadline``, or ``stop`` is set.
+    Calls at ``door`` are answered meanwhile. The command and everything it started are killed when
+    ``time.monotonic()`` passes ``deadline``, or ``stop`` is set.
 
     Raises:
         OSError: the command cannot be started.
@@ -98,7 +115,7 @@ def run_command(launch: Launch, log: Log, *, deadline: float | None, stop: threa
         )
     with process:
         try:
-            timed_out, stopped = _follow(process, log, deadline, stop)
+            timed_out, stopped = _follow(process, log, deadline, stop, door)
         finally:
             _kill_group(process)
         process.wait()
@@ -106,7 +123,7 @@ def run_command(launch: Launch, log: Log, *, deadline: float | None, stop: threa
 
 
 def _follow(
-    process: subprocess.Popen[bytes], log: Log, deadline: float | None, stop: threading.Event
+    process: subprocess.Popen[bytes], log: Log, deadline: float | None, stop: threading.Event, door: Answering | None
 ) -> tuple[bool, bool]:
     """Read until the command has ended, which it does at the latest when it is killed; it is not reaped yet."""
     assert process.stdout is not None
@@ -114,18 +131,22 @@ def _follow(
     linger_until: float | None = None
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
+        reading = True
+        if door is not None:
+            selector.register(door.listening, selectors.EVENT_READ)
         while True:
-            if selector.get_map():
-                if selector.select(_TICK_S) and not _read_some(process.stdout.fileno(), log):
+            for ready, _ in selector.select(_TICK_S if reading else _SHORT_TICK_S):
+                if door is not None and ready.fileobj is door.listening:
+                    door.answer()
+                elif not _read_some(process.stdout.fileno(), log):
                     selector.unregister(process.stdout)
-            else:
-                stop.wait(_SHORT_TICK_S)
+                    reading = False
             now = time.monotonic()
             if _has_ended(process):
                 # What it started in the background may hold the pipe open: it does not outlive the command.
                 _kill_group(process)
                 linger_until = linger_until or now + _LINGER_S
-                if not selector.get_map() or now > linger_until:
+                if not reading or now > linger_until:
                     return timed_out, stopped
             elif not (timed_out or stopped):
                 timed_out, stopped = deadline is not None and now > deadline, stop.is_set()

@@ -61,7 +61,7 @@ class Performer:
             if self._step.spec.transform.function is not None:
                 shutil.copyfile(step_runner.__file__, place.files / _RUNNER)
             with Door(place, self._pins, self._shelf) as door:
-                state, attempts, error, entries = self._attempts(datum, place, upload, log, stop)
+                state, attempts, error, entries = self._attempts(datum, place, upload, log, stop, door)
         finally:
             del self._talking[datum.id]
             shutil.rmtree(folder, ignore_errors=True)
@@ -87,8 +87,8 @@ class Performer:
         """What the datums that run have said so far, by id."""
         return {id_: log.bytes() for id_, log in self._talking.copy().items()}
 
-    def _attempts(
-        self, datum: DatumRef, place: Place, upload: Upload, log: BoundedLog, stop: threading.Event
+    def _attempts(  # noqa: PLR0917
+        self, datum: DatumRef, place: Place, upload: Upload, log: BoundedLog, stop: threading.Event, door: Door
     ) -> tuple[DatumState, int, str | None, list[Entry]]:
         tries = self._step.spec.datum_tries
         transform = self._step.spec.transform
@@ -97,7 +97,8 @@ class Performer:
             if attempt > 1:
                 log.add(f"-- attempt {attempt} of {tries}, after: {error} --\n".encode())
                 fresh_output(place)
-            error, stopped = self._command(datum, place, self._words(place), transform.stdin, log=log, stop=stop)
+            words: Sequence[str] = self._words(place)
+            error, stopped = self._command(datum, place, words, transform.stdin, log=log, stop=stop, door=door)
             if stopped:
                 return DatumState.STOPPED, attempt, error, []
             if error is None:
@@ -108,7 +109,8 @@ class Performer:
         if transform.err_cmd:
             log.add(b"-- error command --\n")
             fresh_output(place)
-            problem_, stopped = self._command(datum, place, transform.err_cmd, transform.err_stdin, log=log, stop=stop)
+            words, lines = transform.err_cmd, transform.err_stdin
+            problem_, stopped = self._command(datum, place, words, lines, log=log, stop=stop, door=door)
             if stopped:
                 return DatumState.STOPPED, tries, error, []
             if problem_ is None:
@@ -131,6 +133,7 @@ class Performer:
         *,
         log: BoundedLog,
         stop: threading.Event,
+        door: Door,
     ) -> tuple[str | None, bool]:
         """Run one command with its standard input; return what went wrong, and whether it was stopped from outside."""
         spec = self._step.spec
@@ -149,7 +152,7 @@ class Performer:
         limit = spec.datum_timeout_s
         deadline = None if limit is None else time.monotonic() + limit
         try:
-            done = run_command(launch, log, deadline=deadline, stop=stop)
+            done = run_command(launch, log, deadline=deadline, stop=stop, door=door)
         except OSError as problem:
             return f"command {words[0]!r} cannot be started: {problem.strerror}", False
         return self._judge(done, log), done.stopped
