@@ -11,6 +11,7 @@ from recension.errors import AlreadyExists, Forbidden, Invalid, NotFound, Unauth
 from recension.server import accounts
 from recension.server.access import ALLOWED, Identity, Need
 from recension.server.schema import MIGRATIONS
+from recension.store import MIGRATIONS as STORE_MIGRATIONS
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def clock():
 @pytest.fixture
 def db(tmp_path):
     db = Database.open(database_at(tmp_path / "recension.db"))
-    migrate(db, MIGRATIONS)
+    migrate(db, [*STORE_MIGRATIONS, *MIGRATIONS])
     yield db
     db.close()
 

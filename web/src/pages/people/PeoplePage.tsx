@@ -68,31 +68,33 @@ export function PeoplePage() {
                       <td>
                         <Ago at={user.at} />
                       </td>
-                      <td className="num">
-                        {!user.robot && !user.simulated && (
-                          <button type="button" className="button" onClick={() => link.mutate(user.name)}>
-                            <Icon name="link" />
-                            New link
-                          </button>
-                        )}{" "}
-                        <button
-                          type="button"
-                          className="button"
-                          aria-label={`Roles of ${user.name}`}
-                          onClick={() => setEditing(user)}
-                        >
-                          Roles
-                        </button>{" "}
-                        {user.name !== me.user.name && (
+                      <td>
+                        <span className="row" style={{ justifyContent: "flex-end" }}>
+                          {!user.robot && !user.simulated && (
+                            <button type="button" className="button" onClick={() => link.mutate(user.name)}>
+                              <Icon name="link" />
+                              New link
+                            </button>
+                          )}
                           <button
                             type="button"
-                            className="button quiet icon-only"
-                            aria-label={`Remove ${user.name}`}
-                            onClick={() => setRemoving(user)}
+                            className="button"
+                            aria-label={`Roles of ${user.name}`}
+                            onClick={() => setEditing(user)}
                           >
-                            <Icon name="trash" />
+                            Roles
                           </button>
-                        )}
+                          {user.name !== me.user.name && (
+                            <button
+                              type="button"
+                              className="button quiet icon-only"
+                              aria-label={`Remove ${user.name}`}
+                              onClick={() => setRemoving(user)}
+                            >
+                              <Icon name="trash" />
+                            </button>
+                          )}
+                        </span>
                       </td>
                     </tr>
                   ))}
