@@ -1,7 +1,7 @@
 # `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow test-backends lint docs bench lock
+.PHONY: help install dev demo test test-slow test-backends lint docs bench bench-store lock
 
 help:
 	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
@@ -13,6 +13,7 @@ help:
 	@echo 'make lint       only lint, types and import order'
 	@echo 'make docs       the documentation as a site in site/'
 	@echo 'make bench      the benchmarks'
+	@echo 'make bench-store  the store beside git, git-lfs, DVC, restic and borg; writes docs/explanation/performance.md'
 	@echo 'make lock       renew requirements/*.txt from pyproject.toml'
 
 install:
@@ -42,7 +43,11 @@ docs: dev
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet
 
 bench: dev
-	@.venv/bin/python -m benchmarks $(ARGS)
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; .venv/bin/python $$file || exit 1; done
+
+bench-store: dev
+	@scripts/system-packages.sh rivals
+	@.venv/bin/python -m benchmarks.store $(ARGS)
 
 # Universal, with hashes, without the names of package indexes: any index that serves the same bytes will do.
 lock: dev
