@@ -2,15 +2,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
-import { read, zipUrl } from "../../../api/resources";
-import type { Entry, Listing } from "../../../api/types";
-import { bytes, count, plural, shortId } from "../../../ui/format";
-import { Icon, type IconName } from "../../../ui/Icon";
-import { Ago, Empty, Loaded } from "../../../ui/parts";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { read } from "../../../api/resources";
+import type { Entry } from "../../../api/types";
+import { plural } from "../../../ui/format";
+import { Empty, Loaded } from "../../../ui/parts";
 import { folderOf } from "../paths";
 import type { Editing } from "./Edits";
 import { findPrefix, justBefore } from "./jump";
+import { type Row, RowLine, type Search } from "./RowLine";
+import { Summary } from "./Summary";
 
 const ROW = 36;
 const NEAR = 60;
@@ -47,7 +48,7 @@ export function Browser(props: Props) {
         const entries = data.pages.flatMap((page) => page.entries);
         return (
           <>
-            <Summary {...props} listing={first} />
+            <Summary repo={repo} at={at} path={path} start={start} listing={first} />
             <Rows
               {...props}
               // Another folder is another list: what was active in the old one is gone.
@@ -63,79 +64,6 @@ export function Browser(props: Props) {
     </Loaded>
   );
 }
-
-function Summary({ repo, path, start, at, listing }: Props & { listing: Listing }) {
-  const { commit } = listing;
-  const navigate = useNavigate();
-  const [prefix, setPrefix] = useState(start);
-  return (
-    <div className="panel-head">
-      <Icon name="commit" />
-      <Link className="link mono" to="/data/$repo/commit/$id" params={{ repo, id: commit.id }}>
-        {shortId(commit.id)}
-      </Link>
-      <span className="grow clip" title={`${commit.author} · ${commit.message}`}>
-        {commit.message || <span className="muted">no message</span>}
-      </span>
-      <span className="muted small nowrap">
-        <Ago at={commit.at} /> · {plural(listing.files, "file")} · {bytes(listing.size)}
-      </span>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void navigate({
-            to: "/data/$repo",
-            params: { repo },
-            search: { ref: at, path, ...(prefix ? { start: prefix } : {}) },
-            replace: true,
-          });
-        }}
-      >
-        <input
-          className="input jump"
-          value={prefix}
-          onChange={(event) => setPrefix(event.target.value)}
-          placeholder="Jump to name…"
-          aria-label="Jump to the first name that starts with"
-          spellCheck={false}
-        />
-      </form>
-      {listing.files > 0 && (
-        <a
-          className="button"
-          href={zipUrl(repo, commit.id, path)}
-          download
-          title="This folder as a zip archive"
-        >
-          <Icon name="download" />
-          Zip
-        </a>
-      )}
-    </div>
-  );
-}
-
-function iconOf(entry: Entry): IconName {
-  if (entry.type === "folder") return "folder";
-  const type = entry.content_type ?? "";
-  if (type.startsWith("image/")) return "image";
-  return /csv|parquet/.test(type) || /\.(csv|tsv|parquet)$/.test(entry.name) ? "table" : "file";
-}
-
-interface Search {
-  readonly ref: string;
-  readonly path?: string;
-  readonly file?: string;
-}
-
-type Row =
-  | { readonly kind: "up"; readonly name: string; readonly search: Search }
-  | {
-      readonly kind: "entry";
-      readonly name: string;
-      readonly entry: Entry;
-      readonly search: Search;
-    };
 
 interface RowsProps extends Props {
   entries: readonly Entry[];
@@ -304,79 +232,5 @@ function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: R
         <span>Type a name to jump to it; ← → go up and in{onEdit && "; F2 renames, Del deletes"}</span>
       </div>
     </>
-  );
-}
-
-interface RowLineProps {
-  index: number;
-  top: number;
-  row: Row;
-  repo: string;
-  isActive: boolean;
-  onFocus: () => void;
-  onEdit: Props["onEdit"];
-}
-
-function RowLine({ index, top, row, repo, isActive, onFocus, onEdit }: RowLineProps) {
-  const entry = row.kind === "entry" ? row.entry : null;
-  const tab = isActive ? 0 : -1;
-  const cell = (content: ReactNode, className: string) => (
-    // biome-ignore lint/a11y/useSemanticElements: as above
-    // biome-ignore lint/a11y/useFocusableInteractive: the link in the row takes the focus
-    <span role="gridcell" className={className}>
-      {content}
-    </span>
-  );
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: as above
-    // biome-ignore lint/a11y/useFocusableInteractive: the link in the row takes the focus
-    <div
-      role="row"
-      aria-rowindex={index + 1}
-      data-index={index}
-      className={`browser-row${onEdit ? " edits" : ""}${isActive ? " is-active" : ""}`}
-      style={{ transform: `translateY(${top}px)` }}
-      onFocus={onFocus}
-    >
-      {cell(
-        <Link className="name" to="/data/$repo" params={{ repo }} search={row.search} tabIndex={tab}>
-          <span className={entry?.type === "folder" ? "tone-accent" : "muted"}>
-            <Icon name={entry ? iconOf(entry) : "folder"} />
-          </span>
-          <span className="clip">{row.name}</span>
-        </Link>,
-        "clip",
-      )}
-      {cell(entry?.type === "folder" && entry.files !== null ? count(entry.files) : "", "num muted")}
-      {cell(entry ? bytes(entry.size) : "", "num nowrap")}
-      {onEdit &&
-        cell(
-          entry && (
-            <>
-              <button
-                type="button"
-                className="button quiet icon-only"
-                tabIndex={tab}
-                aria-label={`Rename ${entry.name}`}
-                title="Rename or move (F2)"
-                onClick={() => onEdit({ kind: "rename", entry })}
-              >
-                <Icon name="rename" />
-              </button>
-              <button
-                type="button"
-                className="button quiet icon-only"
-                tabIndex={tab}
-                aria-label={`Delete ${entry.name}`}
-                title="Delete (Del)"
-                onClick={() => onEdit({ kind: "delete", entry })}
-              >
-                <Icon name="trash" />
-              </button>
-            </>
-          ),
-          "doings",
-        )}
-    </div>
   );
 }
