@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recension.server.comparing import Comparison, with_renames
+from recension.server.comparing import Comparison, differences
 from recension.server.receipts import Receipts
 from recension.store import Change, Entry
 
@@ -26,7 +26,7 @@ def test_renames_lose_and_invent_nothing(before, after):
         old, new = (entry(f"/{name}", side[name]) if name in side else None for side in (before, after))
         if old != new:
             changes.append(Change(f"/{name}", old, new))
-    found = with_renames(changes)
+    found = differences(changes)
     assert sorted(each.before.path for each in found if each.before) == [c.path for c in changes if c.before]
     assert sorted(each.after.path for each in found if each.after) == [c.path for c in changes if c.after]
     assert [each.path for each in found] == sorted(each.path for each in found)
@@ -42,7 +42,7 @@ def test_renames_lose_and_invent_nothing(before, after):
 @given(trees, st.integers(1, 4))
 def test_pages_of_a_comparison_are_the_whole(tree, limit):
     changes = [Change(f"/{name}", None, entry(f"/{name}", blob)) for name, blob in sorted(tree.items())]
-    whole = Comparison(tuple(with_renames(changes)), complete=True)
+    whole = Comparison(tuple(differences(changes)), complete=True)
     seen, after = [], None
     while True:
         shown, after = whole.page(after, limit)
@@ -54,7 +54,7 @@ def test_pages_of_a_comparison_are_the_whole(tree, limit):
 
 def test_empty_files_are_no_renames():
     changes = [Change("/a", entry("/a", 0, 0), None), Change("/b", None, entry("/b", 0, 0))]
-    assert [each.kind for each in with_renames(changes)] == ["removed", "added"]
+    assert [each.kind for each in differences(changes)] == ["removed", "added"]
 
 
 def test_a_receipt_is_good_for_its_account_only():

@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from recension.ids import CommitId
 from recension.store import Change, Entry, Store
+from recension.store.renames import with_renames
 
 MOST: Final = 50_000
 Kind = Literal["added", "changed", "removed", "renamed"]
@@ -92,36 +93,20 @@ def compare(store: Store, before: CommitId, after: CommitId, text: str) -> Compa
 def _compared(store: Store, before: CommitId, after: CommitId, folder: str) -> Comparison:
     changes = store.diff(store.commit(before), store.commit(after), prefix=folder)
     seen = list(islice(changes, MOST + 1))
-    return Comparison(tuple(with_renames(seen[:MOST])), complete=len(seen) <= MOST)
+    return Comparison(tuple(differences(seen[:MOST])), complete=len(seen) <= MOST)
 
 
-def with_renames(changes: Iterable[Change]) -> list[Difference]:
-    """The changes in path order, with what was removed here and added there as one. Empty files are never paired."""
-    found: list[Difference] = []
-    gone: dict[bytes, list[Version]] = {}
-    new: list[Version] = []
-    for change in changes:
-        before, after = _version(change.before), _version(change.after)
-        if before is not None and after is not None:
-            found.append(Difference("changed", before, after))
-        elif before is not None:
-            gone.setdefault(before.blob, []).append(before)
-        elif after is not None:
-            new.append(after)
-    for after in new:
-        source = _source(gone.get(after.blob, []), after)
-        found.append(Difference("added" if source is None else "renamed", source, after))
-    found += [Difference("removed", left, None) for group in gone.values() for left in group]
-    return sorted(found, key=lambda each: each.path.encode())
+def differences(changes: Iterable[Change]) -> list[Difference]:
+    """The changes in path order, renames found by content, each in the narrow form."""
+    return [Difference(_kind(each), _version(each.before), _version(each.after)) for each in with_renames(changes)]
 
 
-def _source(candidates: list[Version], after: Version) -> Version | None:
-    """Take the file that became ``after`` out of the candidates: of the same name if there is one."""
-    if not candidates or after.size == 0:
-        return None
-    name = after.path.rpartition("/")[2]
-    same = (at for at, each in enumerate(candidates) if each.path.rpartition("/")[2] == name)
-    return candidates.pop(next(same, 0))
+def _kind(change: Change) -> Kind:
+    if change.before is None:
+        return "added"
+    if change.after is None:
+        return "removed"
+    return "changed" if change.before.path == change.after.path else "renamed"
 
 
 def _version(entry: Entry | None) -> Version | None:

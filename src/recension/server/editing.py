@@ -10,7 +10,8 @@ from recension.ids import check_path
 from recension.server.access import Identity
 from recension.server.site import Site
 from recension.server.wire import changes as wire
-from recension.store import ANY, Commit, Delete, DeleteFolder, Edit, Entry, Put
+from recension.store import ANY, Commit, Delete, DeleteFolder, Edit, Put
+from recension.store.copying import as_put
 
 _TRIES: Final = 20
 
@@ -74,13 +75,9 @@ def _moved(at: Site, head: Commit, path: str, to: str) -> list[Edit]:
     if _exists(at, head, to):
         raise AlreadyExists("there is something of this name", where=to, hint="delete it first, or take another name")
     if _is_file(at, head, path):
-        return [Delete(path), _as_put(at.store.stat(head, path), to)]
+        return [Delete(path), as_put(at.store.stat(head, path), to)]
     entries = at.store.walk(head, prefix=path)
-    return [DeleteFolder(path), *(_as_put(entry, to + entry.path[len(path) :]) for entry in entries)]
-
-
-def _as_put(entry: Entry, path: str) -> Put:
-    return Put(path, entry.blob, entry.size, entry.mode, entry.content_type, entry.meta, entry.mtime_us, entry.md5)
+    return [DeleteFolder(path), *(as_put(entry, to + entry.path[len(path) :]) for entry in entries)]
 
 
 def _exists(at: Site, head: Commit, path: str) -> bool:
