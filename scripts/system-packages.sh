@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the programs that tests need beside Python and Node: scripts/system-packages.sh [tests|backends]
+# Installs the programs that tests need beside Python and Node: scripts/system-packages.sh [tests|backends|rivals]
 #   tests     Chromium (a real browser), bubblewrap (the sandbox of pipeline steps)
+#   rivals    the tools that the store is measured against
 #   backends  a real PostgreSQL and a real S3 server
 # Does nothing where they are there; says what to do where it cannot install them.
 set -euo pipefail
@@ -12,6 +13,11 @@ case "${1:-tests}" in
   tests)
     [ "${RECENSION_SKIP_BROWSER:-}" = 1 ] || has chromium || missing+=(chromium)
     has bwrap || missing+=(bubblewrap)
+    ;;
+  rivals)
+    for pair in git:git git-lfs:git-lfs restic:restic borg:borgbackup; do
+      has "${pair%%:*}" || missing+=("${pair#*:}")
+    done
     ;;
   backends)
     has initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)

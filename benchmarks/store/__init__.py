@@ -1,0 +1,1 @@
+"""The store beside the tools that people would otherwise take, on the same files."""
