@@ -38,6 +38,9 @@ class Note(msgspec.Struct, frozen=True):
     blake3: str
 
 
+_NOTES: Final = msgspec.json.Decoder(Note)
+
+
 @dataclass(frozen=True, slots=True)
 class BackupReport:
     """A copy of the database and how it agrees with the objects.
@@ -105,7 +108,7 @@ def restore(file: Path, home: Path, *, force: bool = False) -> BackupReport:
 
 def _check_copy(file: Path) -> None:
     try:
-        note = msgspec.json.decode(file.with_name(file.name + NOTE).read_bytes(), type=Note)
+        note = _NOTES.decode(file.with_name(file.name + NOTE).read_bytes())
         found = _hash(file)
     except FileNotFoundError as error:
         raise NotFound("there is no such backup, or its note is missing", where=str(error.filename)) from None
