@@ -17,6 +17,7 @@ from recension.crowd.tasks import NewTask, add_tasks
 from recension.crowd.workers import ensure_worker, membership
 from recension.db import Database, migrate
 from recension.label import schema_from_fields, schema_hash, schema_to_json
+from recension.store import MIGRATIONS as STORE
 
 GOOD, BAD = {"category": "news"}, {"category": "clickbait"}
 SCHEMA = schema_from_fields(
@@ -30,7 +31,7 @@ class Office:
 
     def __init__(self, path, policy=None, *, real=0, control=0, training=0, exam=0):
         self.db = Database.open(database_at(path / "office.db"))
-        migrate(self.db, MIGRATIONS)
+        migrate(self.db, [*STORE, *MIGRATIONS])
         self.clock = ManualClock()
         self.ids = count(1)
         self.project = self.db.write(lambda tx: self._create(tx, policy or Policy()))

@@ -9,6 +9,8 @@ from recension.errors import AlreadyExists, Damaged, NotFound
 from recension.store import Store
 from recension.store.backup import restore
 
+pytestmark = pytest.mark.files
+
 
 def noise(seed):
     return random.Random(seed).randbytes(3000)
