@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ ENVIRONMENT: Final = {
 }  # fmt: skip
 
 
-class Tool:
+class Tool(ABC):
     """Commands are lines of shell, run in ``place``, which holds the files in ``data``; None: it has no such thing."""
 
     name = ""
@@ -39,9 +40,9 @@ class Tool:
         """Prepare; not timed."""
         return "true"
 
+    @abstractmethod
     def commit(self, tag: str) -> str:
         """Take in ``data`` as a version."""
-        raise NotImplementedError
 
     def status(self) -> str | None:
         """Say what has changed since."""
