@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -197,6 +197,15 @@ class Database:
         except self.driver.errors as error:
             return [str(error)]
 
+    @contextmanager
+    def turns(self, names: Iterable[str]) -> Iterator[None]:
+        """Have the turn, among all processes that use this database, of everything that ``names`` names.
+
+        Others wait meanwhile, within reason: whoever has lost patience goes ahead, so no law may depend on it.
+        """
+        with self.driver.turns(names):
+            yield
+
     def copy(self, folder: Path, name: str) -> Path:
         """Write a whole copy of the database, as it stands now, into a folder; return the new file.
 
@@ -217,3 +226,4 @@ class Database:
             self._closed = True
         self._connections.close()
         self._writer.close()
+        self.driver.close()

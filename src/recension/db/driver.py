@@ -7,6 +7,7 @@ portable one. Differences are data and small functions here, never ``isinstance`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -86,6 +87,14 @@ class Driver(Protocol):
 
     def in_transaction(self, connection: Connection) -> bool:
         """Whether the connection's transaction is still open (some errors end it)."""
+        ...
+
+    def turns(self, names: Iterable[str]) -> AbstractContextManager[None]:
+        """Wait, within reason, until no other process has any of these turns; have them from ``with`` to its end."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open beside the connections that were given out."""
         ...
 
     def copy(self, target: Path) -> None:

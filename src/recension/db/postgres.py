@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final, cast
@@ -28,6 +29,7 @@ from recension.db.postgres_errors import meaning
 from recension.db.postgres_hold import Hold
 from recension.db.postgres_marks import begin_signed, end_backend, is_in, prepare_marks
 from recension.db.postgres_session import Session, open_session
+from recension.db.postgres_turns import PostgresTurns
 from recension.errors import Invalid, RecensionError, Unavailable
 
 WAIT_S: float = 60
@@ -61,6 +63,7 @@ class PostgresDriver:
         self.where = place(self._options)
         self._cursors = count()
         self._writer: Session | None = None
+        self._turns = PostgresTurns(self._open)
 
     def connect(self, *, writes: bool) -> Connection:
         """A connection in autocommit mode, usable from any one thread at a time."""
@@ -169,6 +172,14 @@ class PostgresDriver:
         """Also when it has failed and waits for its end."""
         status = cast("Session", connection).info.transaction_status
         return status in {TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE}
+
+    def turns(self, names: Iterable[str]) -> AbstractContextManager[None]:
+        """Locks of the server's, over connections of their own."""
+        return self._turns.take(names)
+
+    def close(self) -> None:
+        """Close the connections that turns are taken over."""
+        self._turns.close()
 
     def copy(self, target: Path) -> None:
         """A script for ``psql``."""

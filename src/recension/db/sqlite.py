@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Final
 
 from recension.db.driver import Connection, Cursor, Params, Row
+from recension.db.turns import file_turns
 from recension.errors import AlreadyExists, Busy, Conflict, Damaged, RecensionError, Unavailable
 
 BUSY_TIMEOUT_S: Final = 60.0
@@ -90,6 +91,13 @@ class SqliteDriver:
     def in_transaction(self, connection: Connection) -> bool:
         """SQLite rolls back by itself on some errors, a full disk among them."""
         return isinstance(connection, sqlite3.Connection) and connection.in_transaction
+
+    def turns(self, names: Iterable[str]) -> AbstractContextManager[None]:
+        """Locks on files beside the database's."""
+        return file_turns(self.path, names)
+
+    def close(self) -> None:
+        """Nothing else is open."""
 
     def copy(self, target: Path) -> None:
         """SQLite's own online copy: one file, whole by itself."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from recension.clock import Clock
@@ -10,6 +9,7 @@ from recension.db import Database
 from recension.store.backends import Backend
 from recension.store.nodes import Nodes
 from recension.store.records import Records
+from recension.store.turns import Turns
 from recension.store.upload import Upload
 
 
@@ -23,7 +23,7 @@ class Parts:
         self.clock = clock
         self.records = Records(db, objects)
         self.nodes = Nodes(self.records.node)
-        self._turns: dict[tuple[str, str, str], threading.Lock] = {}
+        self.turns = Turns(db)
 
     def upload(self) -> Upload:
         """Begin to bring bytes in; use it as a context."""

@@ -9,9 +9,7 @@ unregistered pack that nothing refers to.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -141,15 +139,12 @@ class Writing(Reading):
             with self.upload() as own:
                 return self.land_together(drafts, own)
         collected = self._check_blobs(drafts, upload)
-        # Writers of one branch in this process take turns: whoever loses a race has packed and flushed in vain.
-        with ExitStack() as turns:
-            for key in branches:
-                turns.enter_context(self._turns.setdefault(key, threading.Lock()))
+        with self.turns.take(branches) as turn:
             while True:
                 try:
                     return self._attempt(drafts, upload, collected)
                 except _LostRace:
-                    continue
+                    turn.lost()
                 except _Collected:
                     collected = self._check_blobs(drafts, upload)
 
@@ -243,11 +238,12 @@ class Writing(Reading):
     def _enter(self, tx: Tx, new: Sequence[tuple[Draft, Commit]], packs: Sequence[SealedPack], collected: int) -> None:
         if epoch(tx) != collected:
             raise _Collected
-        self.records.insert(tx, packs, new[0][1].at_us)
-        for draft, commit in new:
-            ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
+        refs = [read_ref(tx, draft.workspace, draft.repo, draft.branch) for draft, _ in new]
+        for ref, (_, commit) in zip(refs, new, strict=True):
             if ref.head != (commit.parents[0] if commit.parents else None):
                 raise _LostRace
+        self.records.insert(tx, packs, new[0][1].at_us)
+        for ref, (draft, commit) in zip(refs, new, strict=True):
             _refuse_users(ref, draft.kind)
             insert_commit(tx, ref.repo, commit)
             point(tx, ref, commit, commit.at_us, cause="commit")
