@@ -12,6 +12,20 @@ from recension.errors import Forbidden, Invalid, NotFound, RecensionError, Unava
 OK = b'HTTP/1.1 200 OK\r\ncontent-length: 12\r\ncontent-type: application/json\r\n\r\n{"ok": true}'
 
 
+def whole_request(connection):
+    """Head and body: they may come in packets of their own."""
+    heard = b""
+    while b"\r\n\r\n" not in heard:
+        heard += connection.recv(65536)
+    head, _, body = heard.partition(b"\r\n\r\n")
+    length = next(
+        (int(line.split(b":")[1]) for line in head.lower().splitlines() if line.startswith(b"content-length:")), 0
+    )
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
 class Flaky:
     """A server that hears requests and, for each, plays the next act: bytes to answer, or None to hang up."""
 
@@ -27,7 +41,7 @@ class Flaky:
         for act in self._acts:
             with self._listener.accept()[0] as connection:
                 connection.settimeout(5)
-                self.heard.append(connection.recv(65536))
+                self.heard.append(whole_request(connection))
                 if act is not None:
                     connection.sendall(act)
 
