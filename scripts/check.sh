@@ -33,7 +33,7 @@ if wanted lint; then
   check "biome" web lint
   check "tsc" web typecheck
 fi
-wanted slow && check "pytest, long" python_tests -m long
+wanted slow && check "pytest, long" python_tests -m "long and not backends"
 wanted python && check "pytest" python_tests
 wanted web && check "vitest" web test
 if wanted browser; then
