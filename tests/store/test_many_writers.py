@@ -78,6 +78,7 @@ def test_all_writers_get_in(home, backing, processes):
 
 
 @pytest.mark.long
+@pytest.mark.backends  # minutes on each database: with the other rounds on real servers
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("backing", ["sqlite", on_postgres])
 def test_a_thousand_commits_of_each_take_as_long_at_the_end_as_at_the_beginning(home, backing):
