@@ -99,6 +99,11 @@ around(gc_clear, "_move", before="rows deleted", after="rows moved")
 around(gc_objects, "_give_up", after="given up")
 around(gc_objects, "_delete", before="before deleting", after="deleted")
 around(local.LocalBackend, "delete", after="object deleted")
+if (home / "settings.yaml").exists():
+    from recension.store.backends.s3 import BucketBackend
+
+    around(BucketBackend, "put", before="object to be sent", after="object sent")
+    around(BucketBackend, "delete", before="object to be deleted", after="object deleted")
 
 with Store.open(home) as store:
     for number in range(first, first + 1000):

@@ -12,6 +12,8 @@ import pytest
 
 from recension.store import Store
 
+pytestmark = pytest.mark.files
+
 WRITER = Path(__file__).with_name("crashing_writer.py")
 
 POINTS = [

@@ -1,0 +1,79 @@
+"""``kill -9`` between any two steps, on PostgreSQL and S3 at the end of a bad line: the same laws as on files."""
+
+import random
+
+import pytest
+from tests.services import flaky
+from tests.services.flaky import FlakyLine
+from tests.store.test_crash import check, kill_at
+
+from recension.store import Store
+from recension.store.settings import Settings
+
+pytestmark = pytest.mark.backends
+
+POINTS = [
+    *(("commit", point) for point in (
+        "object to be sent", "object sent", "transaction begun", "records inserted", "commit inserted",
+        "branch moved", "transaction done",
+    )),
+    *(("put", point) for point in ("object to be sent", "object sent", "commit inserted", "landed")),
+    *(("collect", point) for point in (
+        "dead found", "condemned", "copied", "object sent", "rows deleted", "rows moved", "cleared", "given up",
+        "object to be deleted", "object deleted", "deleted", "transaction done",
+    )),
+]  # fmt: skip
+FAULTS = [flaky.LOSE, flaky.LATE, flaky.CUT, flaky.REFUSE]
+
+
+@pytest.fixture
+def line(s3_server):
+    opened = FlakyLine(s3_server.port)
+    rng = random.Random(3)
+    opened.plan = lambda _method, _target: rng.choice(FAULTS) if rng.random() < 0.1 else None
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def home(tmp_path, postgres_server, s3_server, line):
+    bucket = s3_server.new_bucket().replace(str(s3_server.port), str(line.port))
+    with Store.create(tmp_path / "home", settings=Settings(postgres_server.new_database(), bucket)) as store:
+        store.create_repo("pool")
+    return tmp_path / "home"
+
+
+def check_nothing_is_left(home):
+    """After a collection the bucket holds the packs that the database knows, and they hold what commits refer to."""
+    with Store.open(home) as store:
+        store.gc(grace_s=0)
+        report = store.fsck()
+        assert (report.problems, report.orphans) == ([], [])
+        commits = store.log("pool", limit=10_000) if store.branches("pool") else []
+        needed = {entry.blob for commit in commits for entry in store.walk(commit)}
+        with store.db.read() as tx:
+            assert {row[0] for row in tx.execute("SELECT id FROM record WHERE kind <> 3")} == needed
+            packs = [f"packs/{name}" for (name,) in tx.execute("SELECT name FROM pack ORDER BY name")]
+        assert list(store.objects.keys("packs/")) == packs
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("work", "point"), POINTS)
+def test_a_kill_at_any_step_loses_nothing_acknowledged(home, line, work, point):
+    acknowledged = []
+    for hit in (1, 3):
+        acknowledged = kill_at(home, acknowledged, work, point, hit)
+    check_nothing_is_left(home)
+    check(home, acknowledged)
+    assert {fault for _, _, fault in line.seen} > {None}, "the line was a bad one"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("work", "point"), POINTS)
+def test_twenty_kills_at_any_step(home, work, point):
+    acknowledged = []
+    for hit in range(1, 21):
+        acknowledged = kill_at(home, acknowledged, work, point, 1 + hit % 5)
+    check_nothing_is_left(home)
+    check(home, acknowledged)
