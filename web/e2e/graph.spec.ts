@@ -20,6 +20,7 @@ test("the command menu leads anywhere by a few letters", async ({ page }) => {
   await page.getByRole("heading", { name: "Labelling" }).waitFor();
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("crowd-l");
+  await expect(page.getByRole("option", { name: /crowd-labels/ }).first()).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/data\/crowd-labels/);
 });
