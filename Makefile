@@ -34,7 +34,7 @@ test-slow: dev
 
 test-backends: dev
 	@scripts/system-packages.sh backends
-	@.venv/bin/pytest -q -m backends
+	@scripts/check.sh backends
 
 lint: dev
 	@scripts/check.sh lint

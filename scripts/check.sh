@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [slow]
-# Without arguments all but `slow`. Exit code 1 when any check failed.
+# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [backends] [slow]
+# Without arguments all but `backends` and `slow`. Exit code 1 when any check failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
@@ -32,6 +32,10 @@ if wanted lint; then
   check "import-linter" lint-imports
   check "biome" web lint
   check "tsc" web typecheck
+fi
+if wanted backends; then
+  check "pytest, servers" python_tests -m "backends and not long"
+  check "pytest on both" python_tests --backing postgres+s3 tests/store tests/crowd tests/flow
 fi
 wanted slow && check "pytest, long" python_tests -m "long and not backends"
 wanted python && check "pytest" python_tests

@@ -20,6 +20,7 @@ case "${1:-tests}" in
     done
     ;;
   backends)
+    [ "${RECENSION_TEST_BACKENDS:-}" != sqlite ] || exit 0
     has initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
     has radosgw || missing+=(radosgw)
     has ceph-mon || missing+=(ceph-mon)
@@ -40,9 +41,22 @@ elif sudo -n true 2>/dev/null; then
   as_root=(sudo -n)
 else
   echo "recension: the tests need ${missing[*]}; run: sudo apt-get install ${missing[*]}"
-  echo "recension: (RECENSION_SKIP_BROWSER=1 leaves the browser tests out)"
+  echo "recension: (RECENSION_SKIP_BROWSER=1 leaves the browser tests out, RECENSION_TEST_BACKENDS=sqlite those on servers)"
   exit 1
 fi
 echo "... System packages: ${missing[*]}"
-"${as_root[@]}" apt-get update -qq </dev/null
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
+# Mirrors stumble, and another installation may hold the lock: each step waits for it, and is tried again.
+again() { # COMMAND...
+  local attempt
+  for attempt in 1 2 3; do
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" </dev/null && return
+    echo "... That did not work (attempt $attempt of 3)"
+    sleep $((attempt * 5))
+  done
+  return 1
+}
+again apt-get update -qq -o DPkg::Lock::Timeout=300 || echo "... Going on with the package lists that are there"
+if ! again apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "${missing[@]}"; then
+  echo "recension: could not install ${missing[*]}; install them by hand, then try again"
+  exit 1
+fi

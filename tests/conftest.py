@@ -46,6 +46,15 @@ def postgres_server() -> Iterator[PostgresServer]:
     server.close()
 
 
+@pytest.fixture
+def careful_postgres() -> Iterator[PostgresServer]:
+    """One that flushes to disk, for a test that kills it."""
+    _wanted()
+    server = PostgresServer(careful=True)
+    yield server
+    server.close()
+
+
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[S3Server]:
     _wanted()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.services.postgres import PostgresServer
 from tests.services.relay import CUT_AFTER, CUT_BEFORE, PASS, Relay
 
 from recension.db import Database, Migration, migrate, outbox, postgres
@@ -167,37 +166,38 @@ def test_idle_connections_that_were_ended_are_replaced_unnoticed(db, url):
     assert names(db) == ["a", "b"]
 
 
-def test_a_server_that_crashes_keeps_what_it_has_acknowledged_and_is_used_again():
-    server = PostgresServer(careful=True)
-    try:
-        db = Database.open(server.new_database())
-        migrate(db, [TABLE])
-        for round_number in range(3):
-            acknowledged, stop = [], threading.Event()
+def test_a_server_that_crashes_keeps_what_it_has_acknowledged_and_is_used_again(careful_postgres):
+    db = Database.open(careful_postgres.new_database())
+    migrate(db, [TABLE])
+    for round_number in range(3):
+        acknowledged, stop = [], threading.Event()
 
-            def work(of=acknowledged, until=stop, prefix=round_number):
-                number = 0
-                while not until.is_set():
-                    number += 1
-                    try:
-                        db.write(add(f"{prefix}-{number:06}"))
-                    except Unavailable:
-                        continue
-                    of.append(f"{prefix}-{number:06}")
+        def work(of=acknowledged, until=stop, prefix=round_number):
+            number = 0
+            while not until.is_set():
+                number += 1
+                try:
+                    db.write(add(f"{prefix}-{number:06}"))
+                except Unavailable:
+                    continue
+                of.append(f"{prefix}-{number:06}")
 
-            worker = threading.Thread(target=work)
-            worker.start()
-            time.sleep(0.3)
-            server.crash()
-            server.restart()
-            time.sleep(0.3)
-            stop.set()
-            worker.join(30)
-            assert len(acknowledged) > 10
-            assert names(db)[-len(acknowledged) :] == acknowledged, "all that was acknowledged, and nothing else"
-        db.close()
-    finally:
-        server.close()
+        def await_more(than, of=acknowledged):
+            deadline = time.monotonic() + 60
+            while len(of) <= than and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert len(of) > than
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        await_more(5)
+        careful_postgres.crash()
+        careful_postgres.restart()
+        await_more(len(acknowledged) + 5)
+        stop.set()
+        worker.join(30)
+        assert names(db)[-len(acknowledged) :] == acknowledged, "all that was acknowledged, and nothing else"
+    db.close()
 
 
 def test_a_server_that_is_gone_is_an_error_in_time(far, relay):

@@ -266,6 +266,7 @@ def test_large_files_keep_their_chunks(store):
     assert store.fsck().clean
 
 
+@pytest.mark.files
 def test_a_damaged_record_is_not_copied(store, tmp_path, put):
     with store.upload() as upload:
         lost = [upload.add_bytes(noise(50 + number)) for number in range(9)]
@@ -282,6 +283,7 @@ def test_a_damaged_record_is_not_copied(store, tmp_path, put):
     assert all(gone(store, BlobId(blob)) for blob in lost)
 
 
+@pytest.mark.files
 def test_remains_of_interrupted_writes_go_when_they_are_old(store, clock, tmp_path):
     upload = store.upload()
     upload.add_bytes(noise(1))

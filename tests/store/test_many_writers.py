@@ -11,6 +11,8 @@ import pytest
 from recension.store import Store
 from recension.store.settings import Settings
 
+pytestmark = pytest.mark.files  # each test says itself what it stands on
+
 WRITER = Path(__file__).with_name("one_branch_writer.py")
 WRITERS = 32
 

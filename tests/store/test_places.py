@@ -23,6 +23,7 @@ def test_indexes_and_table_agree(store, monkeypatch):
     assert len(from_table) == len(bodies)
 
 
+@pytest.mark.files
 def test_a_pack_whose_index_is_damaged_is_looked_up_in_the_table(store, tmp_path, monkeypatch):
     commit, _ = fill(store)
     blobs = [entry.blob for entry in store.walk(commit)]
@@ -35,6 +36,7 @@ def test_a_pack_whose_index_is_damaged_is_looked_up_in_the_table(store, tmp_path
     assert store.records.locate(blobs) == expected
 
 
+@pytest.mark.files
 def test_a_reader_follows_records_that_were_moved(store, tmp_path):
     commit, bodies = fill(store)
     assert store.read_bytes(commit, "/7") == bodies["/7"]

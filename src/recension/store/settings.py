@@ -35,6 +35,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     objects: str | None = None
 
 
+_DECODER: Final = msgspec.json.Decoder(Settings)
+"""Made at import: two threads that decode a kind of struct for the first time, at once, get in each other's way."""
+
+
 def read_settings(home: Path) -> Settings:
     """The settings of a home; the default ones when it has none.
 
@@ -43,14 +47,15 @@ def read_settings(home: Path) -> Settings:
     """
     file = home / SETTINGS
     try:
-        return msgspec.yaml.decode(file.read_bytes(), type=Settings)
+        return _DECODER.decode(msgspec.json.encode(msgspec.yaml.decode(file.read_bytes())))
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         raise Unavailable(f"cannot be read: {error.strerror}", where=str(file), hint="check its permissions") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError) as error:
+        text = " ".join(str(error).split())
         raise Damaged(
-            f"not the settings of a home: {error}", where=str(file), hint="database: URL, objects: URL"
+            f"not the settings of a home: {text}", where=str(file), hint="database: URL, objects: URL"
         ) from error
 
 
