@@ -10,17 +10,30 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from recension.errors import Invalid, NotFound
 from recension.ids import MAX_PATH_BYTES
 from recension.store.content_types import content_type_of
 from recension.store.edits import Edits, plain_style
 from recension.store.folder_scan import STATS, OpenFolder, ScannedFolder, open_folders
-from recension.store.ingest import Ingest, unreadable
+from recension.store.ingest import unreadable
 from recension.store.model import EXECUTABLE_MODE, FILE_MODE, LINK_MODE
 from recension.store.node import NO_MD5
 from recension.store.stat_cache import KnownFolder, StatCache, known_folder
+
+
+class Intake(Protocol):
+    """What reads files: into the store (:class:`recension.store.ingest.Ingest`), or to send them to another one."""
+
+    def add_folder(self, folder: OpenFolder) -> tuple[list[bytes], list[int], array[int]]:
+        """Read every file of a folder that holds plain files only; return their blobs, sizes and stats."""
+
+    def add(self, path: str, size: int) -> tuple[bytes, int]:
+        """Read one file; return its blob and size."""
+
+    def add_link(self, target: bytes) -> tuple[bytes, int]:
+        """Keep the target of a symbolic link; return its blob and size."""
 
 
 @dataclass(slots=True)
@@ -28,7 +41,7 @@ class Run:
     """One put in progress."""
 
     edits: Edits
-    ingest: Ingest
+    ingest: Intake
     files: int = 0
     read: int = 0
     bytes_read: int = 0
