@@ -8,7 +8,7 @@ help:
 	@echo '                (ARGS="--exit --json" prints one object and ends)'
 	@echo 'make install    .venv/bin/recension, with the browser application'
 	@echo 'make test       every check: lint, types, import order, tests, browser tests'
-	@echo 'make test-slow  the long random rounds (kill -9)'
+	@echo 'make test-slow  the long rounds: kill -9 twenty times between any two steps, thousands of commits'
 	@echo 'make test-backends  the same laws on a real PostgreSQL and a real S3 server'
 	@echo 'make lint       only lint, types and import order'
 	@echo 'make docs       the documentation as a site in site/'
@@ -30,6 +30,7 @@ test: dev
 	@scripts/check.sh
 
 test-slow: dev
+	@scripts/system-packages.sh backends
 	@scripts/check.sh slow
 
 test-backends: dev

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [backends] [slow]
-# Without arguments all but `backends` and `slow`. Exit code 1 when any check failed.
+# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [backends] [rounds] [slow]
+# Without arguments the first four. `rounds` are those long ones that need no servers, `slow` are all. Exit code 1 when any check failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
@@ -37,7 +37,8 @@ if wanted backends; then
   check "pytest, servers" python_tests -m "backends and not long"
   check "pytest on both" python_tests --backing postgres+s3 tests/store tests/crowd tests/flow
 fi
-wanted slow && check "pytest, long" python_tests -m "long and not backends"
+wanted rounds && check "pytest, rounds" python_tests -m "long and not longest and not backends"
+wanted slow && check "pytest, long" python_tests -m long
 wanted python && check "pytest" python_tests
 wanted web && check "vitest" web test
 if wanted browser; then

@@ -1,4 +1,4 @@
-"""Commits files of its own to one branch, from several threads of one process; says how long each commit took.
+"""Commits files of its own to one branch, from several threads; says when each was in and how long it took.
 
 Usage: one_branch_writer.py HOME NAME THREADS COMMITS
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from recension.store import Put, Store
 
 home, name, threads, commits = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-took: list[float] = []
+done: list[tuple[float, float]] = []
 failed: list[str] = []
 
 
@@ -26,7 +26,8 @@ def write(store: Store, worker: int) -> None:
                 store.write("pool", "main", [put], upload=upload)
         except Exception as error:  # noqa: BLE001  said to whoever started this
             failed.append(repr(error))
-        took.append(time.monotonic() - began)
+        now = time.monotonic()
+        done.append((now, now - began))
 
 
 with Store.open(home) as store:
@@ -35,4 +36,4 @@ with Store.open(home) as store:
         worker.start()
     for worker in workers:
         worker.join()
-print(json.dumps({"took": took, "failed": failed}))
+print(json.dumps({"done": done, "failed": failed}))
