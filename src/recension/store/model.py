@@ -171,7 +171,8 @@ class Commit:
 
     ``content_id`` is equal for equal files, however they came about. ``files`` and ``size`` are totals; ``added``,
     ``changed`` and ``removed`` compare with the first parent. ``generation`` counts first parents, and ``depth``
-    is the length of the longest way back. ``kind`` is ``user``, ``job``, ``people`` or ``merge``.
+    is the length of the longest way back. ``kind`` is ``user``, ``job``, ``people`` or ``merge``. ``volume`` counts the
+    bytes of all files that it and its first parents have added or changed.
     """
 
     id: CommitId
@@ -195,6 +196,7 @@ class Commit:
     removed: int = 0
     generation: int = 0
     depth: int = 0
+    volume: int = 0
 
     @property
     def address(self) -> str:

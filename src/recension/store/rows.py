@@ -13,17 +13,18 @@ from recension.store.model import Commit
 
 _COMMIT: Final = (
     "SELECT c.id, r.workspace, r.name, c.branch, c.global_id, c.content_id, c.root, c.at_us, c.author, c.message, "
-    "c.kind, c.meta, c.files, c.size, c.added, c.changed, c.removed, c.generation, c.depth "
+    "c.kind, c.meta, c.files, c.size, c.added, c.changed, c.removed, c.generation, c.depth, c.volume "
     "FROM repo_commit c JOIN repo r ON r.id = c.repo "
 )
 _INSERT: Final = (
     "INSERT INTO repo_commit(id, repo, branch, global_id, content_id, root, at_us, author, message, kind, meta, files, "
-    "size, added, changed, removed, generation, depth) VALUES(:id, :repo, :branch, :global_id, :content_id, :root, "
-    ":at_us, :author, :message, :kind, :meta, :files, :size, :added, :changed, :removed, :generation, :depth)"
+    "size, added, changed, removed, generation, depth, volume) VALUES(:id, :repo, :branch, :global_id, :content_id, "
+    ":root, :at_us, :author, :message, :kind, :meta, :files, :size, :added, :changed, :removed, :generation, :depth, "
+    ":volume)"
 )
 _SAME: Final = (
     "id", "branch", "global_id", "root", "at_us", "author", "message", "kind", "files", "size",
-    "added", "changed", "removed", "generation", "depth",
+    "added", "changed", "removed", "generation", "depth", "volume",
 )  # fmt: skip
 """Fields of a commit that are columns as they are."""
 
@@ -87,6 +88,7 @@ def _commit(row: Sequence[Any], parents: Sequence[CommitId], sources: Sequence[C
         removed=row[16],
         generation=row[17],
         depth=row[18],
+        volume=row[19],
     )
 
 

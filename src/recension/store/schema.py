@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from recension.db import Migration
+from recension.store.staging_schema import STAGING
 
 _TABLES: Final = """
 CREATE TABLE repo(
@@ -156,10 +157,29 @@ INSERT INTO needed_content(room, kind, query)
   VALUES('store', 'blob', 'SELECT blob FROM open_change WHERE blob IS NOT NULL');
 """
 
+_LINKS: Final = """
+CREATE TABLE link_place(
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE
+);
+CREATE TABLE link(
+  blob BLOB NOT NULL,
+  place INTEGER NOT NULL REFERENCES link_place(id),
+  name TEXT NOT NULL,
+  size BIGINT NOT NULL,
+  etag TEXT NOT NULL,
+  mtime_us BIGINT,
+  hashed INTEGER NOT NULL,
+  PRIMARY KEY(blob, place, name)
+) WITHOUT ROWID;
+"""
+
 MIGRATIONS: Final = (
     Migration("store", 1, _TABLES),
     Migration("store", 2, _NAMES),
     Migration("store", 3, _DEPTH),
     Migration("store", 4, _COLLECTION),
     Migration("store", 5, _OPEN),
+    Migration("store", 6, _LINKS),
+    Migration("store", 7, STAGING),
 )

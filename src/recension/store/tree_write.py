@@ -31,7 +31,7 @@ class Outcome:
     """A tree after changes.
 
     ``nodes`` are the bytes of every node that is new in it; ``added``, ``changed`` and ``removed`` count entries,
-    ``files`` and ``size`` are the totals.
+    ``files`` and ``size`` are the totals. ``written`` counts the bytes of the entries added and changed.
     """
 
     root: NodeId = EMPTY_ID
@@ -41,6 +41,7 @@ class Outcome:
     removed: int = 0
     files: int = 0
     size: int = 0
+    written: int = 0
 
 
 def apply(nodes: Nodes, root: NodeId, edits: Sequence[tuple[bytes, LeafRow | None]]) -> Outcome:
@@ -69,7 +70,7 @@ def build(rows: Sequence[LeafRow]) -> Outcome:
     splitter.finish()
     tops = [_store(run, 0, outcome) for run in splitter.runs]
     outcome.added = outcome.files = sum(row[2] for row in tops)
-    outcome.size = sum(row[3] for row in tops)
+    outcome.size = outcome.written = sum(row[3] for row in tops)
     outcome.root = _crown(None, tops, 0, outcome)
     return outcome
 
@@ -229,5 +230,6 @@ def _counted(before: Row | None, after: Row | None, outcome: Outcome) -> Row | N
     outcome.removed += before is not None and after is None
     outcome.changed += before is not None and after is not None
     outcome.files += (after is not None) - (before is not None)
+    outcome.written += after[2] if after else 0
     outcome.size += (after[2] if after else 0) - (before[2] if before else 0)
     return after
