@@ -11,6 +11,7 @@
     ├── Forbidden        ask someone who may
     ├── TooLarge         send less
     ├── Damaged          run ``recension fsck``
+    │   └── SourceChanged    import again, or restore what a link leads to
     ├── Busy             wait, or stop the other one
     └── Unavailable      start the server
 
@@ -92,6 +93,12 @@ class Damaged(RecensionError):
     """Stored bytes do not match their name."""
 
     code = "damaged"
+
+
+class SourceChanged(Damaged):
+    """What a link leads to is gone, or is not what was linked."""
+
+    code = "source-changed"
 
 
 class Busy(RecensionError):

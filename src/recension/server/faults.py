@@ -20,6 +20,7 @@ from recension.errors import (
     Invalid,
     NotFound,
     RecensionError,
+    SourceChanged,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -37,6 +38,7 @@ STATUS: Final[Mapping[type[RecensionError], int]] = {
     Conflict: 409,
     Busy: 503,
     Unavailable: 503,
+    SourceChanged: 409,
     Damaged: 500,
 }
 _WORDS: Final[Mapping[int, tuple[str, str]]] = {

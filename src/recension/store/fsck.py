@@ -23,21 +23,23 @@ from recension.store.rows import repo_label
 from recension.store.tree_hits import Hits, commits_newest_first, find_hits
 
 
-def fsck(parts: Parts, *, full: bool, repair: bool = False) -> FsckReport:
+def fsck(parts: Parts, *, full: bool, repair: bool = False, sources: bool = False) -> FsckReport:
     """Check a store; finds as much as can be found in one run.
+
+    ``sources``: look also whether what links lead to is as it was; where its hash is known, by reading it.
 
     ``repair``: where a second copy of a damaged or missing record is whole, let the table name that one, and check
     again.
     """
-    report, bad = _look(parts, full=full)
+    report, bad = _look(parts, full=full, sources=sources)
     repaired = repair_records(parts, bad) if repair and bad else 0
     if repaired:
-        report, _ = _look(parts, full=full)
+        report, _ = _look(parts, full=full, sources=sources)
         report.repaired = repaired
     return report
 
 
-def _look(parts: Parts, *, full: bool) -> tuple[FsckReport, set[bytes]]:
+def _look(parts: Parts, *, full: bool, sources: bool) -> tuple[FsckReport, set[bytes]]:
     """Check; return also the ids of records that are damaged or missing."""
     report = FsckReport(full)
     report.problems += [Problem("database", None, text) for text in parts.db.check()]
@@ -49,6 +51,10 @@ def _look(parts: Parts, *, full: bool) -> tuple[FsckReport, set[bytes]]:
         known = {row[0] for row in tx.execute("SELECT name FROM pack UNION SELECT name FROM dropped_pack")}
     report.orphans = [key for key in parts.objects.keys("packs/") if key.removeprefix("packs/") not in known]
     _check_history(parts, report)
+    if sources:
+        for blob, fault in parts.records.links.changed():
+            bad[blob] = Problem("link", None, str(fault))
+            report.problems.append(bad[blob])
     _name_the_files(parts, bad, report)
     return report, set(bad)
 

@@ -10,7 +10,8 @@ class Problem:
     """One thing that is wrong.
 
     ``kind``: ``database``, ``pack`` (missing or unreadable), ``record`` (bytes that do not match their hash),
-    ``missing`` (referred to and not stored) or ``history`` (a commit that is not there). ``paths`` are the files hit:
+    ``missing`` (referred to and not stored), ``history`` (a commit that is not there) or ``link`` (its source is gone
+    or has changed). ``paths`` are the files hit:
     repo, the newest commit that holds the file, path.
     """
 

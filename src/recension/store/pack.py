@@ -50,6 +50,8 @@ class Kind(IntEnum):
     """A large blob as a list of the blobs it is made of: 32 bytes of id and u64 of size each."""
     NODE = 3
     """A manifest node as one zstd frame."""
+    LINK = 255
+    """No record of a pack: the bytes lie elsewhere, where a link leads to."""
 
 
 class Record(NamedTuple):

@@ -145,4 +145,4 @@ def damage_in(place: str) -> Iterator[None]:
     try:
         yield
     except Damaged as error:
-        raise Damaged(error.message, where=f"{place} in {error.where}", hint=error.hint) from error
+        raise type(error)(error.message, where=f"{place} in {error.where}", hint=error.hint) from error

@@ -77,14 +77,16 @@ class Store(CheckingOut):
             raise
         return Store(home, db, objects, clock or SystemClock())
 
-    def fsck(self, *, full: bool = True, repair: bool = False) -> FsckReport:
+    def fsck(self, *, full: bool = True, repair: bool = False, sources: bool = False) -> FsckReport:
         """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte.
+
+        ``sources``: look also whether what links lead to is as it was; where its hash is known, by reading it.
 
         ``repair``: let damaged and missing records be read from a second copy, where there is a whole one.
         """
         from recension.store.fsck import fsck  # noqa: PLC0415  seldom wanted, and every command starts faster without
 
-        return fsck(self, full=full, repair=repair)
+        return fsck(self, full=full, repair=repair, sources=sources)
 
     def gc(self, *, grace_s: float = 24 * 3600, dry_run: bool = False) -> GcReport:
         """Remove what nothing refers to any more; safe while others read and write.

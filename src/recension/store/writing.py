@@ -1,5 +1,7 @@
 """Committing: a list of changes becomes a new version and moves its branch, all or nothing.
 
+What is staged on the branch is committed first, in the same transaction (:mod:`recension.store.staging_rows`).
+
 Order of things: blobs and new nodes are packed and flushed first; then one transaction registers the packs, inserts
 the commit, moves the branch if it still stands where the tree was made from, and writes the event. A race that is
 lost costs a repetition of the middle part, on the new head. What a crash leaves before the transaction is an
@@ -36,7 +38,10 @@ Also = Callable[[Tx, Commit], None]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A commit to be: everything but what depends on the head it lands on."""
+    """A commit to be: everything but what depends on the head it lands on.
+
+    ``made``: the tree that it is to have, stored already and made for the head ``base``, in place of ``edits``.
+    """
 
     workspace: str
     repo: str
@@ -53,6 +58,7 @@ class Draft:
     global_id: GlobalId | None
     also: Also | None
     merges: tuple[Commit, ...] = ()
+    made: Outcome | None = None
 
 
 class _LostRace(Exception):
@@ -195,6 +201,8 @@ class Writing(Reading):
         return self._commit(draft, head, outcome), True
 
     def _tree(self, draft: Draft, head: Commit | None) -> Outcome:
+        if draft.made is not None:
+            return draft.made
         before = EMPTY_ID if head is None else head.root
         if not draft.replace:
             return apply(self.nodes, before, draft.edits.on(self.nodes, before))

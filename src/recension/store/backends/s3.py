@@ -56,6 +56,11 @@ def open_bucket(url: str, options: dict[str, str]) -> BucketBackend:
     Raises:
         Invalid: the URL or an option is none that obstore knows.
     """
+    return BucketBackend(bucket_of(url, options), url)
+
+
+def bucket_of(url: str, options: dict[str, str]) -> ObjectStore:
+    """A bucket as obstore knows it; takes and raises what :func:`open_bucket` does."""
     client: Any = {"timeout": _TIMEOUT, "connect_timeout": _CONNECT_TIMEOUT}
     if options.get("endpoint", "").startswith("http://"):
         client["allow_http"] = True
@@ -67,7 +72,8 @@ def open_bucket(url: str, options: dict[str, str]) -> BucketBackend:
         raise Invalid(
             f"not the URL of an object store: {_line(error)}", where=url, hint="s3://BUCKET/PREFIX"
         ) from error
-    return BucketBackend(store, url)
+    opened: ObjectStore = store
+    return opened
 
 
 class BucketBackend:
