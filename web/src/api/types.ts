@@ -54,10 +54,35 @@ export interface Option {
   value: string;
   label: string;
   hotkey: string;
+  color?: string;
+  hint?: string;
+  html?: string;
+  children?: Option[];
+  max_usages?: number | null;
+  selected?: boolean;
 }
 
-export type FieldKind = "choice" | "choices" | "text" | "number" | "rating";
+export type FieldKind =
+  | "choice"
+  | "choices"
+  | "text"
+  | "number"
+  | "rating"
+  | "taxonomy"
+  | "date"
+  | "pairwise"
+  | "ranking"
+  | "regions"
+  | "relations"
+  | "texts";
 
+export interface Condition {
+  kind: "region-selected" | "no-region-selected" | "choice-selected" | "choice-unselected";
+  field?: string;
+  values?: string[];
+}
+
+/** What is left out holds its default, as the server's schema says it. */
 export interface Field {
   name: string;
   kind: FieldKind;
@@ -69,20 +94,73 @@ export interface Field {
   maximum: number | null;
   max_length: number;
   of: string[];
+  shapes?: string[];
+  per_region?: boolean;
+  per_item?: boolean;
+  multiple?: boolean;
+  allow_empty?: boolean;
+  max_usages?: number | null;
+  joints?: string[];
+  edges?: [number, number][];
+  when?: Condition[];
+  snap?: "" | "pixel";
+  smart?: boolean;
+  smart_only?: boolean;
+  step?: number | null;
+  max_submissions?: number | null;
+  parts?: "date-time" | "date" | "time" | "month" | "year";
+  earliest?: string;
+  latest?: string;
+  equal?: boolean;
+  buckets?: Option[];
+  leaves_only?: boolean;
+  default?: Json;
+  options_from?: string;
+  shortcuts?: Option[];
+  placeholder?: string;
+  rows?: number | null;
+  message?: string;
+  layout?: "" | "inline" | "vertical" | "select";
 }
+
+export type ObjectKind = "text" | "html" | "image" | "dialogue" | "table" | "list" | "markdown" | "header";
 
 export interface ObjectTag {
   name: string;
-  kind: "text" | "image" | "header";
+  kind: ObjectKind;
   /** The data field that is shown; empty when `text` stands as it is. */
   field: string;
   text: string;
+  many?: boolean;
+  from_url?: boolean;
+  name_key?: string;
+  text_key?: string;
+  granularity?: "symbol" | "word" | "sentence" | "paragraph";
+  title?: string;
+}
+
+/** One part of the screen, in the order of the screen. */
+export interface ViewNode {
+  kind: "view" | "panel" | "collapse" | "header" | "object" | "field" | "repeater" | "filter" | "style";
+  name?: string;
+  text?: string;
+  field?: string;
+  style?: [string, string][];
+  classes?: string[];
+  children?: ViewNode[];
+  when?: Condition | null;
+  is_open?: boolean;
+  index?: string;
+  paged?: boolean;
+  hotkey?: string;
+  level?: number;
 }
 
 export interface Schema {
   fields: Field[];
   objects: ObjectTag[];
   references: string[];
+  view?: ViewNode;
 }
 
 export type Project = With<wire.Project, { schema: Schema }>;
