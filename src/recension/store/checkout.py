@@ -11,22 +11,27 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from typing import Final, cast
 
 from recension.errors import Conflict, Invalid, RecensionError, Unavailable
-from recension.ids import BlobId, check_path
+from recension.ids import check_path
 from recension.store import stat_cache
-from recension.store.file_writer import File, FileWriter
+from recension.store.file_writer import FileWriter
 from recension.store.folder_scan import STATS, scan_folder
 from recension.store.ingest import Told
 from recension.store.model import EXECUTABLE_MODE, LINK_MODE, Commit
-from recension.store.node import LeafRow, decode_style
+from recension.store.node import decode_style
 from recension.store.putting import Putting
-from recension.store.stat_cache import KnownFolder
+from recension.store.stat_cache import KnownFolder, Stat
 from recension.store.tree_read import below, find, scan
+from recension.store.wanted import Wanted
+
+_SLASH: Final = ord("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ class CheckoutReport:
 class _Present:
     """What the folder holds: blob, mode and stat of the files that are known, the names of the others."""
 
-    known: dict[str, tuple[bytes, int, bytes]] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
+    known: dict[bytes, tuple[bytes, int, Stat]] = field(default_factory=dict)
+    unknown: set[bytes] = field(default_factory=set)
 
 
 class CheckingOut(Putting):
@@ -88,24 +93,22 @@ class CheckingOut(Putting):
             raise _unwritable(error, place) from error
         cache = stat_cache.cache_file(self.home, place)
         present = _Present() if fresh else _look(place, stat_cache.load(cache).folders)
-        gone = [name for name in present.known if name not in wanted] if track else []
-        todo = [file for file in wanted.values() if not _holds(present, file)]
+        todo = _missing(wanted, present)
         if not force:
-            _refuse_overwriting(place, todo, present)
+            _refuse_overwriting(place, wanted, todo, present)
+        gone = sorted(present.known.keys() - set(wanted.keys)) if track else []
+        root = os.fsencode(place) + b"/"
         for name in gone:
-            os.unlink(f"{place}/{name}")
-        _remove_empty_folders(place, gone)
-        writer = FileWriter(
-            self.records, place, fresh=fresh, tracked=track, label=f"{commit.address}:{path.rstrip('/')}/"
-        )
+            os.unlink(root + name)
+        _remove_empty_folders(root, gone)
+        label = f"{commit.address}:{path.rstrip('/')}/"
         try:
-            writer.write(todo, told)
+            FileWriter(self.records, place, wanted, fresh=fresh, label=label).write(todo, told)
         except OSError as error:
-            raise _unwritable(error, f"{place}/{error.filename or ''}") from error
+            raise _unwritable(error, f"{place}/{os.fsdecode(error.filename or '')}") from error
         if track:
-            stats = {name: known[2] for name, known in present.known.items()} | writer.stats
-            _remember(cache, wanted.values(), stats)
-        size = sum(file.size for file in todo)
+            stat_cache.save(cache, wanted.known(), {})
+        size = sum(map(wanted.sizes.__getitem__, todo))
         return CheckoutReport(len(todo), len(wanted) - len(todo), len(gone), size)
 
     def copy_file(self, commit: Commit, path: str, dest: Path, *, told: Told | None = None) -> None:
@@ -130,21 +133,14 @@ class CheckingOut(Putting):
         finally:
             part.unlink(missing_ok=True)
 
-    def _wanted(self, commit: Commit, path: str) -> dict[str, File]:
+    def _wanted(self, commit: Commit, path: str) -> Wanted:
         clean = "" if path in {"", "/"} else check_path(path.rstrip("/"))
         row = find(self.nodes, commit.root, clean.encode()) if clean else None
         if row is not None:
-            return {file.name: file for file in [_file(row, len(clean.rpartition("/")[0]) + 1)]}
+            return Wanted.of([row], len(clean.rpartition("/")[0].encode()) + 1)
         if clean:
             self.folder(commit, clean)
-        skip = len(clean.encode()) + 1
-        files = [_file(row, skip) for row in scan(self.nodes, commit.root, below(clean))]
-        return {file.name: file for file in files}
-
-
-def _file(row: LeafRow, skip: int) -> File:
-    name = row[0][skip:].decode()
-    return File(name, name[: name.rfind("/") + 1], BlobId(row[1]), row[2], decode_style(row[3])[0])
+        return Wanted.of(scan(self.nodes, commit.root, below(clean)), len(clean.encode()) + 1)
 
 
 def _bits(mode: int) -> int:
@@ -157,14 +153,15 @@ def _look(place: str, cached: dict[str, KnownFolder]) -> _Present:
     for folder in scan_folder(place):
         known = cached.get(folder.prefix)
         before = known.by_name() if known else {}
+        prefix = os.fsencode(folder.prefix)
         for number, name in enumerate(folder.names):
             stats = folder.stats[number * STATS : number * STATS + STATS]
             seen = before.get(name)
             if seen is not None and seen[0] == stats.tobytes():
                 mode = LINK_MODE if stat.S_ISLNK(stats[4]) else stats[4]
-                present.known[folder.prefix + name] = (seen[1], _bits(mode), seen[0])
+                present.known[prefix + os.fsencode(name)] = (seen[1], _bits(mode), cast("Stat", tuple(stats)))
             else:
-                present.unknown.add(folder.prefix + name)
+                present.unknown.add(prefix + os.fsencode(name))
     return present
 
 
@@ -173,48 +170,45 @@ def _is_empty(folder: str) -> bool:
         return next(entries, None) is None
 
 
-def _holds(present: _Present, file: File) -> bool:
-    known = present.known.get(file.name)
-    return known is not None and known[:2] == (file.blob, _bits(file.mode))
+def _missing(wanted: Wanted, present: _Present) -> Sequence[int]:
+    """The numbers of the files that have to be written; the stats of the others are noted."""
+    if not present.known:
+        return range(len(wanted))
+    todo = []
+    columns = zip(wanted.keys, wanted.blobs, wanted.styles, strict=True)
+    for number, (key, blob, style) in enumerate(columns):
+        known = present.known.get(key)
+        if known is None or known[:2] != (blob, _bits(decode_style(style)[0])):
+            todo.append(number)
+        else:
+            wanted.stats[number] = known[2]
+    return todo
 
 
-def _refuse_overwriting(place: str, todo: Sequence[File], present: _Present) -> None:
+def _refuse_overwriting(place: str, wanted: Wanted, todo: Sequence[int], present: _Present) -> None:
     """Make sure that no file to be written hits one whose bytes are not known to be stored."""
     if not present.unknown:
         return
-    parents = {name[:at] for name in present.unknown for at, letter in enumerate(name) if letter == "/"}
-    for file in todo:
-        blocked = file.name in present.unknown or file.name in parents
-        ancestors = (file.name[:at] for at, letter in enumerate(file.name) if letter == "/")
-        if blocked or any(ancestor in present.unknown for ancestor in ancestors):
+    parents = set(chain.from_iterable(map(_above, present.unknown)))
+    for number in todo:
+        key = wanted.keys[number]
+        if key in present.unknown or key in parents or not present.unknown.isdisjoint(_above(key)):
             raise Conflict(
                 "a file that was not committed, or was changed, is in the way",
-                where=f"{place}/{file.name}",
+                where=f"{place}/{wanted.name(number)}",
                 hint="put it first, move it away, or use --force",
             )
 
 
-def _remove_empty_folders(place: str, gone: Sequence[str]) -> None:
-    folders = {name[:at] for name in gone for at, letter in enumerate(name) if letter == "/"}
-    for folder in sorted(folders, key=len, reverse=True):
+def _above(key: bytes) -> list[bytes]:
+    """Every folder that a file is in, the place itself not among them."""
+    return [key[:at] for at, letter in enumerate(key) if letter == _SLASH]
+
+
+def _remove_empty_folders(root: bytes, gone: Sequence[bytes]) -> None:
+    for folder in sorted(set(chain.from_iterable(map(_above, gone))), key=len, reverse=True):
         with suppress(OSError):
-            os.rmdir(f"{place}/{folder}")
-
-
-def _remember(cache: Path, wanted: Iterable[File], stats: dict[str, bytes]) -> None:
-    """Note which file has which blob now, so that the next checkout or put need not read it."""
-    folders: dict[str, list[File]] = {}
-    for file in wanted:
-        folders.setdefault(file.folder, []).append(file)
-    known = {
-        folder: KnownFolder(
-            stat_cache.join_names([file.name[len(folder) :] for file in files]),
-            b"".join([stats[file.name] for file in files]),
-            b"".join([file.blob for file in files]),
-        )
-        for folder, files in folders.items()
-    }
-    stat_cache.save(cache, known, {})
+            os.rmdir(root + folder)
 
 
 def _umask() -> int:

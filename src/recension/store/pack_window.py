@@ -21,9 +21,9 @@ class PackWindow:
 
     def read(self, record: Record) -> memoryview:
         """The stored form of a record."""
-        start = record.position - self._start
-        if record.pack != self._pack or start < 0 or start + record.stored > len(self._data):
-            length = max(_WINDOW, record.stored)
-            self._data = memoryview(self._records.stretch(record.pack, record.position, length))
-            self._pack, self._start, start = record.pack, record.position, 0
-        return self._data[start : start + record.stored]
+        _, _, pack, position, stored, _ = record
+        start = position - self._start
+        if pack != self._pack or start < 0 or start + stored > len(self._data):
+            self._data = memoryview(self._records.stretch(pack, position, max(_WINDOW, stored)))
+            self._pack, self._start, start = pack, position, 0
+        return self._data[start : start + stored]

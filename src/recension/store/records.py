@@ -6,9 +6,9 @@ Whatever is read is checked against its id before anyone sees it.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
-from operator import attrgetter
+from operator import itemgetter
 from typing import Final
 
 from blake3 import blake3
@@ -18,6 +18,7 @@ from recension.errors import Damaged, NotFound
 from recension.ids import BlobId, NodeId
 from recension.store.backends import Backend, Bytes
 from recension.store.condemned import batches, condemned_among, forget_condemned, ids_in, refuse_dropped
+from recension.store.links import Links
 from recension.store.pack import Kind, Record, read_index, unpack
 from recension.store.pack_writer import SealedPack, pack_key
 from recension.store.record_places import Places
@@ -58,12 +59,17 @@ class Records:
         self._objects = objects
         self._names: dict[int, str] = {}
         self._places = Places()
+        self.links = Links(db)
 
     def known(self, ids: Sequence[bytes], tx: Tx | None = None) -> set[bytes]:
-        """Which of the ids are stored."""
+        """Which of the ids are stored, or have a link to where their bytes are."""
         if tx is None:
             with self._db.read() as reading:
                 return self.known(ids, reading)
+        found = self._recorded(ids, tx)
+        return found | self.links.known([identity for identity in ids if identity not in found], tx)
+
+    def _recorded(self, ids: Sequence[bytes], tx: Tx) -> set[bytes]:
         found: set[bytes] = set()
         for batch in batches(ids):
             found.update(row[0] for row in tx.execute(ids_in("SELECT id FROM record", batch), batch))
@@ -74,7 +80,7 @@ class Records:
         if tx is None:
             with self._db.read() as reading:
                 return self.reusable(ids, reading)
-        found = self.known(ids, tx)
+        found = self._recorded(ids, tx)
         return found - condemned_among(tx, list(found))
 
     def any(self) -> bool:
@@ -84,33 +90,49 @@ class Records:
 
     def locate(self, ids: Sequence[bytes]) -> dict[bytes, Record]:
         """Where those of the ids that are stored lie."""
-        found = self._from_indexes(ids) if len(ids) >= _MANY else {}
+        return {record[0]: record for records in self.in_order(ids) for record in records}
+
+    def in_order(self, ids: Collection[bytes]) -> Iterator[list[Record]]:
+        """Where those of the ids that are stored lie, in the order they lie in; some may come twice."""
+        left = set(ids)
+        for index in self._indexes(len(left)):
+            here = [record for record in index if record[0] in left]
+            left.difference_update(map(itemgetter(0), here))
+            yield here
+        if left:
+            yield by_place(self._from_table(left))
+
+    def _from_table(self, ids: Collection[bytes]) -> list[Record]:
+        found = []
         with self._db.read() as tx:
-            for batch in batches(sorted(identity for identity in ids if identity not in found)):
+            for batch in batches(sorted(ids)):
                 sql = ids_in(f"SELECT {','.join(_COLUMNS)} FROM record", batch)
                 for identity, kind, pack, *place in tx.execute(sql, batch):
                     name = self._names.get(pack) or self._name(tx, pack)
-                    found[identity] = Record(identity, kind, name, *place)
+                    found.append(Record(identity, kind, name, *place))
+            if len(found) < len(ids):
+                missing = list(set(ids).difference(record.id for record in found))
+                found += [_link(identity, size) for identity, size in self.links.sizes(missing, tx).items()]
         return found
 
-    def _from_indexes(self, ids: Sequence[bytes]) -> dict[bytes, Record]:
-        """What the packs' own indexes say of where the ids lie; nothing unless most of what is stored is wanted.
+    def _indexes(self, wanted: int) -> Iterator[list[Record]]:
+        """The packs' own indexes when so many ids are most of what is stored, else nothing.
 
         Then a pass over the indexes costs less than a search for each id, and gives them in the order they lie in.
         """
-        found: dict[bytes, Record] = {}
+        if wanted < _MANY:
+            return
         with self._db.read() as tx:
             packs = tx.execute("SELECT name, size, records FROM pack ORDER BY name").all()
-        if len(ids) * 2 < sum(row[2] for row in packs):
-            return found
-        wanted = set(ids)
-        for name, size, _ in packs:
-            try:
-                index = read_index(name, size, partial(self._objects.read, pack_key(name)))
-            except (Damaged, NotFound):
-                continue  # the table says what is missing now, and reading it says what is wrong
-            found.update({record.id: record for record in index if record.id in wanted and record.id not in found})
-        return found
+        if wanted * 2 < sum(row[2] for row in packs):
+            return
+        yield from (self._index(name, size) for name, size, _ in packs)
+
+    def _index(self, name: str, size: int) -> list[Record]:
+        try:
+            return read_index(name, size, partial(self._objects.read, pack_key(name)))
+        except (Damaged, NotFound):
+            return []  # the table says what is missing now, and reading it says what is wrong
 
     def _name(self, tx: Tx, pack: int) -> str:
         name: str = tx.execute("SELECT name FROM pack WHERE id = :id", {"id": pack}).one()[0]
@@ -125,6 +147,9 @@ class Records:
         """
         with self._db.read() as tx:
             row = tx.execute(_FIND, (identity,)).first()
+            linked = self.links.sizes([identity], tx) if row is None else {}
+        if linked:
+            return _link(identity, linked[identity])
         if row is None:
             raise Damaged("what a commit refers to is not stored", where=identity.hex(), hint=_HINT)
         kind, name, *place = row
@@ -177,7 +202,10 @@ class Records:
         """A record and its stored form, from where it was seen last if it is there still."""
         record = self._places.get(identity)
         if record is None:
-            record = self._places[identity] = self.find(identity)
+            record = self.find(identity)
+            if record.kind == Kind.LINK:
+                return record, b""
+            self._places[identity] = record
         try:
             return record, self.stored(record)
         except Damaged:
@@ -196,6 +224,9 @@ class Records:
         """The bytes of a blob from ``start`` to ``end``, in pieces of at most a chunk; only what is needed is read."""
         record, stored = self._fetch(identity)
         stop = record.size if end is None else min(end, record.size)
+        if record.kind == Kind.LINK:
+            yield from self.links.pieces(identity, start, stop)
+            return
         if record.kind != Kind.CHUNKS:
             data = self.checked(record, stored)
             yield data if (start, stop) == (0, record.size) else data[start:stop]
@@ -227,6 +258,11 @@ def check(record: Record, plain: Bytes) -> Bytes:
     return plain
 
 
+def _link(identity: bytes, size: int) -> Record:
+    """What stands for a record of bytes that lie elsewhere."""
+    return Record(identity, Kind.LINK, "", 0, 0, size)
+
+
 def by_place(records: Iterable[Record]) -> list[Record]:
     """The records in the order they lie in, pack by pack."""
-    return sorted(records, key=attrgetter("pack", "position"))
+    return sorted(records, key=itemgetter(2, 3))

@@ -22,6 +22,9 @@ _MAGIC: Final = b"RCSTAT1\n"
 _LENGTHS: Final = struct.Struct("<III")
 _ROW: Final = 8 * STATS
 
+Stat = tuple[int, int, int, int, int]
+"""size, mtime_ns, ctime_ns, inode, mode"""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFolder:
@@ -113,9 +116,6 @@ def save(file: Path, folders: Mapping[str, KnownFolder], roots: Mapping[str, str
         temporary.unlink(missing_ok=True)
 
 
-_STAT: Final = struct.Struct(f"<{STATS}q")
-
-
-def stats_of(seen: os.stat_result) -> bytes:
-    """One file's stat as the cache keeps it."""
-    return _STAT.pack(seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_mode)
+def stat_of(seen: os.stat_result) -> Stat:
+    """The numbers kept of one file."""
+    return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_mode
