@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Final
 
@@ -13,35 +14,55 @@ from recension.store.rows import commit_by_id
 _OURS: Final = 1
 _THEIRS: Final = 2
 _BOTH: Final = _OURS | _THEIRS
+_PARENTS: Final = (
+    "SELECT c.id, c.depth FROM commit_parent p JOIN repo_commit c ON c.id = p.parent WHERE p.commit_id = :id"
+)
+_BELOW: Final = 4
+"""An ancestor of a common ancestor that was found already."""
 
 
 def merge_base(tx: Tx, ours: Commit, theirs: Commit) -> Commit | None:
-    """The newest common ancestor; None when there is none. The cost follows the distance to it.
+    """The newest common ancestor; None when there is none.
+
+    Where histories cross there may be several that do not descend from one another; it is then the one with the
+    greatest depth and, among those, the greatest id, from whichever side one looks.
+    """
+    bases = merge_bases(tx, [ours], [theirs])
+    return bases[0] if bases else None
+
+
+def merge_bases(tx: Tx, ours: Sequence[Commit], theirs: Sequence[Commit]) -> list[Commit]:
+    """Every common ancestor of some of either side that no other one descends from, deepest first.
 
     Commits are looked at from the deepest up. Whatever descends from a commit is deeper than it, so when a commit is
-    reached all ways to it are known: the first that both sides lead to has no common descendant. Where histories cross
-    there may be several such; it is then the one with the greatest depth and, among those, the greatest id, from
-    whichever side one looks.
+    reached all ways to it are known. The walk ends when only ancestors of what was found are left, so its cost follows
+    the distance.
     """
-    seen = {ours.id: _OURS}
-    seen[theirs.id] = seen.get(theirs.id, 0) | _THEIRS
+    sides: dict[CommitId, int] = {}
     queue: list[tuple[int, tuple[int, ...], CommitId]] = []
-    for commit in {ours.id: ours, theirs.id: theirs}.values():
-        heappush(queue, _entry(commit.depth, commit.id))
-    while queue:
+    for side, commits in ((_OURS, ours), (_THEIRS, theirs)):
+        for commit in commits:
+            if commit.id not in sides:
+                heappush(queue, _entry(commit.depth, commit.id))
+            sides[commit.id] = sides.get(commit.id, 0) | side
+    found: list[CommitId] = []
+    open_ends = len(queue)
+    while open_ends:
         identity = heappop(queue)[2]
-        sides = seen[identity]
-        if sides == _BOTH:
-            return commit_by_id(tx, identity)
-        rows = tx.execute(
-            "SELECT c.id, c.depth FROM commit_parent p JOIN repo_commit c ON c.id = p.parent WHERE p.commit_id = :id",
-            {"id": identity},
-        )
-        for parent, depth in rows:
-            if parent not in seen:
+        seen = sides[identity]
+        open_ends -= not seen & _BELOW
+        if seen == _BOTH:
+            found.append(identity)
+            seen |= _BELOW
+        for parent, depth in tx.execute(_PARENTS, {"id": identity}):
+            before = sides.get(parent)
+            sides[parent] = seen | (before or 0)
+            if before is None:
                 heappush(queue, _entry(depth, parent))
-            seen[parent] = seen.get(parent, 0) | sides
-    return None
+                open_ends += not seen & _BELOW
+            else:
+                open_ends -= not before & _BELOW and bool(seen & _BELOW)
+    return [commit_by_id(tx, identity) for identity in found]
 
 
 def _entry(depth: int, identity: CommitId) -> tuple[int, tuple[int, ...], CommitId]:

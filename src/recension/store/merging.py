@@ -8,13 +8,12 @@ from typing import Any, Literal, TypeVar
 
 from recension.db import Tx
 from recension.errors import Conflict, Invalid
-from recension.store.ancestry import merge_base
+from recension.store.ancestry import merge_bases
 from recension.store.catalog import descends
 from recension.store.edits import Edits, row_of
 from recension.store.glob import compile_glob
 from recension.store.model import ANY, Commit, Put
 from recension.store.node import LeafRow
-from recension.store.nodes import EMPTY_ID
 from recension.store.on_head import Place
 from recension.store.refs import existing_ref, expect_head, point, read_ref
 from recension.store.three_way import (
@@ -28,6 +27,7 @@ from recension.store.three_way import (
     three_way,
 )
 from recension.store.upload import Upload
+from recension.store.virtual_base import VirtualBases
 from recension.store.writing import Draft, Writing
 
 T = TypeVar("T")
@@ -41,12 +41,14 @@ class Merge:
     """What a merge did.
 
     ``how`` is ``nothing`` (everything was there already), ``fast-forward`` (the branch had nothing of its own and now
-    stands at the other commit) or ``merged`` (a commit with two parents). ``base`` is the common ancestor, or None.
+    stands at the other commit) or ``merged`` (a commit with two parents). ``base`` is the common ancestor, or None;
+    where histories have crossed, ``bases`` are all that were merged to have one, the newest first.
     """
 
     commit: Commit
     base: Commit | None
     how: Literal["nothing", "fast-forward", "merged"]
+    bases: tuple[Commit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class MergePreview:
     how: Literal["nothing", "fast-forward", "merged"]
     edits: int
     conflicts: tuple[MergeConflict, ...]
+    bases: tuple[Commit, ...] = ()
 
 
 def merge(
@@ -93,21 +96,22 @@ def merge(
     decide = decider(strategy, resolve or {})
 
     def attempt(head: Commit | None) -> Merge:
-        base, how = _relation(store, head, source, fast_forward=fast_forward)
+        bases, how = _relation(store, head, source, fast_forward=fast_forward)
+        base = bases[0] if bases else None
         if how == "nothing":
             assert head is not None, "without a head there is something to bring in"
             return Merge(head, base, how)
         if how == "fast-forward" or head is None:
-            store.db.write(lambda tx: _forward(store, tx, place, head, source))
+            store.settled(lambda tx: _forward(store, tx, place, head, source))
             return Merge(source, base, "fast-forward")
-        found = _trees(store, base, head, source, decide)
+        found = _trees(store, bases, head, source, decide)
         if found.conflicts:
             raise MergeConflicts(tuple(found.conflicts), where=f"{place.repo}@{place.branch}")
         check_used(resolve or {}, found)
         told = f"Merge {source.branch} into {place.branch}" if message is None else message
         meta: dict[str, Any] = {"resolved": found.decided} if found.decided else {}
         draft = replace(draft_of(place, found.edits, told, author, meta), kind="merge", base=head.id, merges=(source,))
-        return Merge(store.land(draft, upload), base, "merged")
+        return Merge(store.land(draft, upload), base, "merged", _several(bases))
 
     return until_stable(store, place, attempt)
 
@@ -117,16 +121,18 @@ def preview_merge(store: Writing, place: Place, source: Commit, *, strategy: Str
     with store.db.read() as tx:
         existing_ref(tx, place.workspace, place.repo, place.branch)
     head = store.head(*place)
-    base, how = _relation(store, head, source, fast_forward=True)
+    bases, how = _relation(store, head, source, fast_forward=True)
+    base = bases[0] if bases else None
     if how != "merged" or head is None:
         return MergePreview(base, how, 0, ())
-    found = _trees(store, base, head, source, decider(strategy, {}))
-    return MergePreview(base, how, len(found.edits.rows), tuple(found.conflicts))
+    found = _trees(store, bases, head, source, decider(strategy, {}))
+    return MergePreview(base, how, len(found.edits.rows), tuple(found.conflicts), _several(bases))
 
 
 def until_stable(store: Writing, place: Place, attempt: Callable[[Commit | None], T]) -> T:
     """Do something with the head of a branch, anew whenever the branch has moved meanwhile."""
     while True:
+        store.close_staged(*place)
         head = store.head(*place)
         try:
             return attempt(head)
@@ -160,18 +166,25 @@ def draft_of(place: Place, edits: Edits, message: str, author: str, meta: Mappin
 
 def _relation(
     store: Writing, head: Commit | None, source: Commit, *, fast_forward: bool
-) -> tuple[Commit | None, Literal["nothing", "fast-forward", "merged"]]:
+) -> tuple[list[Commit], Literal["nothing", "fast-forward", "merged"]]:
     if head is None:
-        return None, "fast-forward"
+        return [], "fast-forward"
     with store.db.read() as tx:
-        base = merge_base(tx, head, source)
-    if base is not None and base.id == source.id:
-        return base, "nothing"
-    return base, "fast-forward" if base is not None and base.id == head.id and fast_forward else "merged"
+        bases = merge_bases(tx, [head], [source])
+    ids = [base.id for base in bases]
+    if source.id in ids:
+        return bases, "nothing"
+    return bases, "fast-forward" if head.id in ids and fast_forward else "merged"
 
 
-def _trees(store: Writing, base: Commit | None, head: Commit, source: Commit, decide: Decide) -> ThreeWay:
-    return three_way(store.nodes, base.root if base else EMPTY_ID, head.root, source.root, decide)
+def _trees(store: Writing, bases: Sequence[Commit], head: Commit, source: Commit, decide: Decide) -> ThreeWay:
+    with store.db.read() as tx:
+        virtual = VirtualBases(store, tx)
+        return three_way(virtual.nodes, virtual.root(bases), head.root, source.root, decide)
+
+
+def _several(bases: Sequence[Commit]) -> tuple[Commit, ...]:
+    return tuple(bases) if len(bases) > 1 else ()
 
 
 def _forward(store: Writing, tx: Tx, place: Place, head: Commit | None, source: Commit) -> None:

@@ -10,16 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from blake3 import blake3
+
 from recension.errors import Conflict, Invalid
 from recension.ids import NodeId
 from recension.store.edits import Edits
 from recension.store.model import Entry
-from recension.store.node import LeafRow
+from recension.store.node import NO_MD5, NO_TIME, LeafRow, encode_style
 from recension.store.nodes import Nodes
 from recension.store.tree_diff import RowChange, diff
 from recension.store.tree_read import entry_of
 
 Side = Literal["ours", "theirs", "base"]
+_CONTEXT: Final = "recension merge, disagreement"
+# No entry has this mode, so no row that can be committed has this style.
+_UNCLEAR: Final = encode_style(0, "disagreement", {})
 SIDES: Final[tuple[Side, ...]] = ("ours", "theirs", "base")
 
 Decide = Callable[[str], Side | LeafRow | None]
@@ -31,6 +36,7 @@ class MergeConflict:
     """One path that both sides changed, each in its own way; None: it is not there on that side.
 
     ``clash``: paths of ours that cannot stay beside theirs, because one of both would be a file and a folder.
+    ``unclear``: histories have crossed and the common ancestors differ here, so there is no base to take.
     """
 
     path: str
@@ -38,6 +44,7 @@ class MergeConflict:
     ours: Entry | None
     theirs: Entry | None
     clash: tuple[str, ...] = ()
+    unclear: bool = False
 
 
 class MergeConflicts(Conflict):
@@ -89,8 +96,10 @@ def _collide(found: ThreeWay, mine: RowChange, yours: RowChange, decide: Decide)
     """Both sides changed a path, each in its own way."""
     key = _key(mine)
     choice = decide(key.decode())
-    if choice is None:
-        found.conflicts.append(MergeConflict(key.decode(), _entry(mine[0]), _entry(mine[1]), _entry(yours[1])))
+    unclear = is_unclear(mine[0])
+    if choice is None or (choice == "base" and unclear):
+        base = None if unclear else _entry(mine[0])
+        found.conflicts.append(MergeConflict(key.decode(), base, _entry(mine[1]), _entry(yours[1]), unclear=unclear))
         return
     found.decided[key.decode()] = choice if isinstance(choice, str) else "new"
     if choice != "ours":
@@ -156,6 +165,20 @@ def _key(change: RowChange) -> bytes:
 
 def _same(one: LeafRow | None, other: LeafRow | None) -> bool:
     return (one and one[1:4]) == (other and other[1:4])
+
+
+def unclear_row(key: bytes, rows: Iterable[LeafRow | None]) -> LeafRow:
+    """What a base holds at a path about which it cannot say anything: it equals nothing that a side may hold.
+
+    ``rows``: what there is to choose from; their order does not matter.
+    """
+    told = sorted(b"-" if row is None else row[1] + row[3] for row in rows)
+    return key, blake3(b"\0".join(told), derive_key_context=_CONTEXT).digest(), 0, _UNCLEAR, NO_TIME, NO_MD5
+
+
+def is_unclear(row: LeafRow | None) -> bool:
+    """Whether a row of a base stands for a disagreement."""
+    return row is not None and row[3] == _UNCLEAR
 
 
 def _entry(row: LeafRow | None) -> Entry | None:
