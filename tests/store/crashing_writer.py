@@ -1,8 +1,10 @@
-"""Commits one file after another, says so, and kills itself at a named step.
+"""Does one piece of work after another, says what was acknowledged, and kills itself at a named step.
 
 Usage: crashing_writer.py HOME FIRST WORK POINT HIT
 
-WORK: ``commit`` writes, ``put`` puts a folder from disk, ``collect`` writes and collects garbage that it has made.
+WORK: ``commit`` writes, ``put`` puts a folder from disk, ``merge`` merges branches to and fro, ``gather`` fills and
+finishes open commits, ``collect`` writes and collects garbage that it has made. :mod:`tests.store.crash_laws` says what
+it prints.
 """
 
 import os
@@ -11,8 +13,9 @@ import sys
 from pathlib import Path
 
 from recension.db import database
-from recension.store import Put, Store, gc, gc_clear, gc_objects, ingest, stat_cache, writing
+from recension.store import Put, Store, gc, gc_clear, gc_objects, ingest, merging, opening, stat_cache, writing
 from recension.store.backends import local
+from recension.store.on_head import Place
 
 home, first, work, wanted, hits = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4], int(sys.argv[5])
 
@@ -40,31 +43,62 @@ def around(owner, name, *, before=None, after=None):
     setattr(owner, name, call)
 
 
-def commit(number: int, body: bytes) -> None:
+def say(*words) -> None:
+    os.write(1, f"{' '.join(map(str, words))}\n".encode())
+
+
+def added(upload, path: str) -> Put:
+    body = str(int(path.split("/")[1])).encode() * 1000
+    return Put(path, upload.add_bytes(body), len(body))
+
+
+def commit(number: int, branch="main", name="x") -> None:
+    path = f"/{number:05d}/{name}"
     with store.upload() as upload:
-        change = Put(f"/{number:05d}/x", upload.add_bytes(body), len(body))
-        made = store.write("pool", "main", [change], upload=upload)
-    os.write(1, f"{made.id}\n".encode())
+        made = store.write("pool", branch, [added(upload, path)], upload=upload, message=path)
+    say("commit", made.id)
 
 
-def put(number: int, body: bytes) -> None:
+def put(number: int) -> None:
     folder = home.parent / "folder" / f"{number:05d}"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "x").write_bytes(body)
-    made = store.put_files("pool", "main", [folder.parent]).commit
-    os.write(1, f"{made.id}\n".encode())
+    (folder / "x").write_bytes(b"%d" % number * 1000)
+    made = store.put_files("pool", "main", [folder.parent], message=f"/{number:05d}/x").commit
+    say("commit", made.id)
 
 
-def collect(number: int, body: bytes) -> None:
+def merge(number: int) -> None:
+    """Two branches go their own ways, one takes the other in, the other follows."""
+    commit(number, "dev", "dev")
+    commit(number, "main", "main")
+    made = merging.merge(store, Place("pool", "main"), store.head("pool", "dev"))
+    say("commit", made.commit.id)
+    merging.merge(store, Place("pool", "dev"), made.commit)
+
+
+def gather(number: int) -> None:
+    """Two processes' worth of changes come one by one into commits of two branches, which end together."""
+    path = f"/{number:05d}/x"
+    begun = [opening.open_commit(store, Place("pool", branch), message=path) for branch in ("main", "dev")]
+    for each in begun:
+        with store.upload() as upload:
+            now = opening.add_changes(store, each.id, [added(upload, path)], upload)
+        if each is begun[0]:
+            say("open", each.id, now.changes, path)
+    for made in opening.finish(store, [each.id for each in begun]):
+        say("commit", made.id)
+
+
+def collect(number: int) -> None:
     """One pack with live and dead records, one with dead ones only, one that nobody has registered."""
     if "gone" not in {repo.name for repo in store.repos()}:
         store.create_repo("gone")
+    path = f"/{number:05d}/x"
     with store.upload() as upload:
         for _ in range(5):
             upload.add_bytes(os.urandom(3000))  # nobody needs it
-        change = Put(f"/{number:05d}/x", upload.add_bytes(body), len(body))
-        made = store.write("pool", "main", [change], upload=upload)
-    os.write(1, f"{made.id}\n".encode())
+        made = store.write("pool", "main", [added(upload, path)], upload=upload, message=path)
+    say("commit", made.id)
     with store.upload() as upload:
         store.write(
             "gone", "main", [Put("/y", upload.add_bytes(b"gone %d" % number), len(b"gone %d" % number))], upload=upload
@@ -89,6 +123,13 @@ around(ingest.Ingest, "flush", after="buffer written")
 around(writing.Writing, "land", before="before landing", after="landed")
 around(stat_cache, "save", before="before cache", after="cache saved")
 around(Path, "replace", before="cache written")
+around(merging, "_relation", after="relation found")
+around(merging, "three_way", after="trees merged")
+around(merging, "_forward", after="forwarded")
+around(merging, "merge", after="merged")
+around(opening, "open_commit", after="begun")
+around(opening, "add_changes", before="before adding", after="added")
+around(opening, "write_many", before="gathered", after="finished")
 around(gc, "_find_dead", before="marked", after="dead found")
 around(gc, "_add_condemned", after="condemning")
 around(gc, "_condemn", after="condemned")
@@ -107,4 +148,4 @@ if (home / "settings.yaml").exists():
 
 with Store.open(home) as store:
     for number in range(first, first + 1000):
-        globals()[work](number, b"%d" % number * 1000)
+        globals()[work](number)

@@ -5,7 +5,7 @@ import random
 import pytest
 from tests.services import flaky
 from tests.services.flaky import FlakyLine
-from tests.store.test_crash import check, kill_at
+from tests.store.crash_laws import assert_only_needed_is_stored, check, kill_at
 
 from recension.store import Store
 from recension.store.settings import Settings
@@ -18,6 +18,10 @@ POINTS = [
         "branch moved", "transaction done",
     )),
     *(("put", point) for point in ("object to be sent", "object sent", "commit inserted", "landed")),
+    *(("merge", point) for point in (
+        "trees merged", "object sent", "commit inserted", "branch moved", "transaction done", "forwarded",
+    )),
+    *(("gather", point) for point in ("object sent", "added", "gathered", "commit inserted", "finished")),
     *(("collect", point) for point in (
         "dead found", "condemned", "copied", "object sent", "rows deleted", "rows moved", "cleared", "given up",
         "object to be deleted", "object deleted", "deleted", "transaction done",
@@ -44,17 +48,8 @@ def home(tmp_path, postgres_server, s3_server, line):
 
 
 def check_nothing_is_left(home):
-    """After a collection the bucket holds the packs that the database knows, and they hold what commits refer to."""
     with Store.open(home) as store:
-        store.gc(grace_s=0)
-        report = store.fsck()
-        assert (report.problems, report.orphans) == ([], [])
-        commits = store.log("pool", limit=10_000) if store.branches("pool") else []
-        needed = {entry.blob for commit in commits for entry in store.walk(commit)}
-        with store.db.read() as tx:
-            assert {row[0] for row in tx.execute("SELECT id FROM record WHERE kind <> 3")} == needed
-            packs = [f"packs/{name}" for (name,) in tx.execute("SELECT name FROM pack ORDER BY name")]
-        assert list(store.objects.keys("packs/")) == packs
+        assert_only_needed_is_stored(store)
 
 
 @pytest.mark.slow
