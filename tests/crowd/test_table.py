@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem
 from recension.crowd.table import labels_csv, part_of, table_part
-from recension.label.schema import Field, ObjectTag, Option, make_schema
+from recension.label import Field, ObjectTag, Option, make_schema
 
 SCHEMA = make_schema(
     [Field("category", "choice", (Option("a", "A"), Option("b", "B")), required=True), Field("note", "text")],

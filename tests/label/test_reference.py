@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from recension.label import parse_label_config, schema_from_fields
+from recension.label.fields import PLAIN_KINDS
 from recension.label.hotkeys import RESERVED
-from recension.label.schema import FIELD_KINDS
 from recension.label.tags import SUPPORTED
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/label-config.md").read_text()
@@ -26,7 +26,7 @@ def test_every_tag_has_a_line_with_its_attributes(tag):
 
 
 def test_every_kind_and_every_reserved_key_is_named():
-    for kind in FIELD_KINDS:
+    for kind in PLAIN_KINDS:
         assert re.search(rf"^\| `{kind}` ", PAGE, re.MULTILINE)
     for key in RESERVED:
         assert key.lower() in PAGE.lower()

@@ -16,7 +16,7 @@ from recension.crowd.spec import InputSpec
 from recension.crowd.tasks import NewTask
 from recension.db import Database
 from recension.ids import CommitId
-from recension.label import region_id
+from recension.label import shape_id
 from recension.store import Change, Commit, compile_glob
 
 
@@ -134,7 +134,7 @@ class Planner:
                 had = before.pop(item.id, None)
                 if had == work:
                     continue
-                region = None if item.region is None else region_id(item.region)
+                region = None if item.region is None else shape_id(item.region)
                 self._found.append(FoundItem(item.id, item.path, item.key, region, work))
                 self._tasks.setdefault(work, NewTask("real", work, shown))
                 if had is not None:

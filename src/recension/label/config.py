@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from recension.errors import Invalid
+from recension.label.fields import MAX_TEXT, Field, FieldKind, Option
 from recension.label.hotkeys import with_hotkeys
-from recension.label.schema import MAX_TEXT, Field, FieldKind, ObjectKind, ObjectTag, Option, Schema, make_schema
+from recension.label.schema import Schema, make_schema
+from recension.label.screen import ObjectKind, ObjectTag
 from recension.label.tags import check_tag
 from recension.label.xml_reader import Element, read_xml
 

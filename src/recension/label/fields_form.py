@@ -18,8 +18,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from recension.errors import Invalid
+from recension.label.fields import FIELD_KINDS, MAX_TEXT, Field, FieldKind, Option
 from recension.label.hotkeys import with_hotkeys
-from recension.label.schema import FIELD_KINDS, MAX_TEXT, Field, FieldKind, ObjectTag, Option, Schema, make_schema
+from recension.label.schema import Schema, make_schema
+from recension.label.screen import ObjectTag
 
 _SHOWN: Final = ("text", "image")
 _COMMON: Final = ("required", "opinion", "title")
@@ -91,6 +93,8 @@ def _asked(kind: FieldKind, body: object, where: str) -> dict[str, object]:
             limits = _mapping(body or {}, where)
             _only(limits, ("min", "max"), where)
             return {"minimum": _number(limits.get("min"), where), "maximum": _number(limits.get("max"), where)}
+        case _:
+            raise Invalid(f"{kind} cannot be asked here yet", where=where)
 
 
 def _options(body: object, where: str) -> Iterator[Option]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from recension.errors import Invalid
-from recension.label.schema import Field, Option
+from recension.label.fields import Field, Option
 
 RESERVED: Final = {
     "s": "skip",

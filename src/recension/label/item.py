@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote
 from recension.errors import Invalid
 from recension.ids import check_path
 from recension.label.canonical import JSON
-from recension.label.regions import Region, region_id
+from recension.label.shape_json import shape_id
+from recension.label.shapes import Shape
 
 _ID: Final = re.compile(r"(?P<path>/[^#@]*)(?:#(?P<key>[^#@]+))?(?:@(?P<region>[0-9A-Za-z_-]+))?", re.DOTALL)
 _IN_PATH: Final = re.compile("[%#@]")
@@ -40,13 +41,13 @@ class Item:
     id: str
     path: str
     key: str | None = None
-    region: Region | None = None
+    region: Shape | None = None
     data: Mapping[str, JSON] = field(default_factory=dict)
 
 
-def make_item(path: str, key: str | None = None, *, region: Region | None = None, data: Mapping[str, JSON]) -> Item:
+def make_item(path: str, key: str | None = None, *, region: Shape | None = None, data: Mapping[str, JSON]) -> Item:
     """The item with the id that follows from its place."""
-    name = item_id(path, key, None if region is None else region_id(region))
+    name = item_id(path, key, None if region is None else shape_id(region))
     return Item(id=name, path=path, key=key, region=region, data=data)
 
 

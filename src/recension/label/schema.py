@@ -1,81 +1,22 @@
 """Label schemas: what people see of an item, and the fields they answer.
 
-A schema is made by ``parse_label_config`` (Label Studio's XML) or ``schema_from_fields`` (ours); both end here.
+A schema is made by ``parse_label_config`` (Label Studio's XML), ``schema_from_fields`` (our YAML) or ``make_schema``
+(Python); all end here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, get_args
 
 from blake3 import blake3
 
 from recension.errors import Invalid
 from recension.label.canonical import canonical_json
-
-FieldKind = Literal["choice", "choices", "text", "number", "rating"]
-"""One option; a set of options; free text; a finite number; a whole number from 1 to ``maximum``."""
-ObjectKind = Literal["text", "image", "header"]
-FIELD_KINDS: Final[tuple[FieldKind, ...]] = get_args(FieldKind)
-MAX_TEXT: Final = 100_000
-"""Code points in a text answer, unless the field says less."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer to choose.
-
-    Args:
-        value: what is stored.
-        label: what people read.
-        hotkey: the key that chooses it, in lower case; empty when all keys ran out.
-    """
-
-    value: str
-    label: str
-    hotkey: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One named question.
-
-    Args:
-        required: an answer without it is refused.
-        opinion: there is no right answer, only a distribution.
-        minimum: smallest number allowed.
-        maximum: largest number allowed; of a rating, the number of stars.
-        max_length: code points a text may have.
-        of: names of the objects it asks about; empty means the whole task.
-    """
-
-    name: str
-    kind: FieldKind
-    options: tuple[Option, ...] = ()
-    required: bool = False
-    opinion: bool = False
-    title: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    max_length: int = MAX_TEXT
-    of: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectTag:
-    """One thing that is shown.
-
-    Args:
-        name: what fields refer to; empty for headers.
-        field: the data field shown; empty when ``text`` is shown as it stands.
-    """
-
-    name: str
-    kind: ObjectKind
-    field: str = ""
-    text: str = ""
+from recension.label.fields import Field, Option
+from recension.label.references import root_of
+from recension.label.screen import Node, ObjectTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +25,13 @@ class Schema:
 
     Args:
         references: the data fields that are shown, sorted; a task is identified by their content alone.
+        view: the tree of the screen.
     """
 
     fields: tuple[Field, ...]
     objects: tuple[ObjectTag, ...]
     references: tuple[str, ...]
+    view: Node
 
     def field(self, name: str) -> Field:
         """The field of that name.
@@ -101,54 +44,65 @@ class Schema:
                 return field
         raise Invalid(f"no field {name!r}", where=name, hint=f"fields are: {', '.join(f.name for f in self.fields)}")
 
+    def object(self, name: str) -> ObjectTag:
+        """The object of that name.
 
-def make_schema(fields: Sequence[Field], objects: Sequence[ObjectTag]) -> Schema:
-    """The schema of these fields and objects; references follow from the objects.
+        Raises:
+            Invalid: there is none.
+        """
+        for tag in self.objects:
+            if tag.name == name:
+                return tag
+        raise Invalid(f"nothing is shown as {name!r}", where=name)
+
+    @property
+    def varies(self) -> bool:
+        """Whether what is asked depends on the item's data; see ``task_schema``."""
+        return any(field.options_from for field in self.fields) or any(
+            node.kind == "repeater" for node in self.view.walk()
+        )
+
+
+def make_schema(fields: Sequence[Field], objects: Sequence[ObjectTag], view: Node | None = None) -> Schema:
+    """The schema of these fields and objects; references follow from them, and so does the screen unless it is given.
 
     Raises:
         Invalid: a field is named like a data field that is shown; tables of labels hold both as columns.
     """
-    references = tuple(sorted({tag.field for tag in objects if tag.field}))
+    screen = view or plain_view(fields, objects)
+    shown = [tag.field for tag in objects] + [field.options_from for field in fields]
+    shown += [node.field for node in screen.walk()]
+    references = tuple(sorted({root_of(path) for path in shown if path}))
     for field in fields:
         if field.name in references:
             raise Invalid(
                 "a data field has this name", where=field.name, hint="name the field that is asked differently"
             )
-    return Schema(tuple(fields), tuple(objects), references)
+    return Schema(tuple(fields), tuple(objects), references, screen)
 
 
-def schema_to_json(schema: Schema) -> dict[str, object]:
-    """The schema as a JSON object; ``schema_from_json`` reads it back."""
-    return asdict(schema)
-
-
-def schema_from_json(body: Mapping[str, object]) -> Schema:
-    """Read what ``schema_to_json`` wrote.
-
-    Raises:
-        Invalid: it is something else.
-    """
-    try:
-        fields = [_field(dict(entry)) for entry in body["fields"]]  # type: ignore[attr-defined]
-        objects = [ObjectTag(**entry) for entry in body["objects"]]  # type: ignore[attr-defined]
-    except (KeyError, TypeError, ValueError) as error:
-        raise Invalid("no stored label schema", where="schema", hint="write it with schema_to_json") from error
-    return make_schema(fields, objects)
+def plain_view(fields: Sequence[Field], objects: Sequence[ObjectTag]) -> Node:
+    """A screen without any order of its own: everything shown, then everything asked."""
+    shown = (
+        Node("object", tag.name) if tag.name else Node("header", text=tag.text, field=tag.field) for tag in objects
+    )
+    return Node("view", children=(*shown, *(Node("field", field.name) for field in fields)))
 
 
 @lru_cache(maxsize=64)
 def schema_hash(schema: Schema) -> str:
     """64 hex digits that are equal for two schemas exactly when they ask the same of the same data.
 
-    What an answer may be and what is shown of an item count. Their order, titles, labels, hotkeys and whether a field
-    is an opinion do not: changing those leaves every answer as good as it was.
+    What an answer may be and what is shown of an item count. Their order, titles, labels, hotkeys, colours, style and
+    whether a field is an opinion do not: changing those leaves every answer as good as it was.
     """
     asks = sorted((_asks(field) for field in schema.fields), key=lambda asked: str(asked["name"]))
-    shows = sorted([tag.kind, tag.field] for tag in schema.objects if tag.field)
+    shows = sorted(_shows(tag) for tag in schema.objects if tag.field)
     return blake3(canonical_json({"asks": asks, "shows": shows})).hexdigest()
 
 
 def _asks(field: Field) -> dict[str, object]:
+    """What an answer may be. What later kinds brought is left out where it says nothing, so that no hash changed."""
     return {
         "name": field.name,
         "kind": field.kind,
@@ -156,18 +110,44 @@ def _asks(field: Field) -> dict[str, object]:
         "required": field.required,
         "minimum": _plain(field.minimum),
         "maximum": _plain(field.maximum),
-        "max_length": field.max_length if field.kind == "text" else None,
+        "max_length": field.max_length if field.kind in {"text", "texts"} else None,
+    } | {name: value for name, value in _asks_too(field).items() if value}
+
+
+def _shows(tag: ObjectTag) -> list[str]:
+    more = ["many"] * tag.many + ["from_url"] * tag.from_url
+    keys = [tag.name_key, tag.text_key] if tag.kind == "dialogue" else []
+    return [tag.kind, tag.field, *more, *keys]
+
+
+def _asks_too(field: Field) -> dict[str, object]:
+    regions = field.kind == "regions"
+    return {
+        "shapes": sorted(field.shapes),
+        "of": sorted(field.of) if regions or field.per_region or field.kind in {"pairwise", "ranking"} else [],
+        "per_region": field.per_region,
+        "per_item": field.per_item,
+        "multiple": field.multiple,
+        "allow_empty": field.allow_empty,
+        "max_usages": field.max_usages,
+        "max_submissions": field.max_submissions,
+        "parts": field.parts if field.kind == "date" else "",
+        "earliest": field.earliest,
+        "latest": field.latest,
+        "equal": field.equal,
+        "buckets": sorted(bucket.value for bucket in field.buckets),
+        "leaves_only": field.leaves_only,
+        "joints": list(field.joints),
+        "tree": _tree(field.options) if any(option.children for option in field.options) else [],
+        "when": sorted([each.kind, each.field, *each.values] for each in field.when),
+        "options_from": field.options_from,
+        "usages": {option.value: option.max_usages for option in field.options if option.max_usages},
     }
+
+
+def _tree(options: Sequence[Option]) -> list[object]:
+    return [[option.value, _tree(option.children)] for option in sorted(options, key=lambda each: each.value)]
 
 
 def _plain(limit: float | None) -> float | None:
     return int(limit) if limit is not None and limit == int(limit) else limit
-
-
-def _field(entry: dict[str, object]) -> Field:
-    options = tuple(Option(**option) for option in entry.pop("options", ()))  # type: ignore[attr-defined]
-    of: tuple[str, ...] = tuple(entry.pop("of", ()))  # type: ignore[arg-type]
-    field = Field(**entry, options=options, of=of)  # type: ignore[arg-type]
-    if field.kind not in FIELD_KINDS:
-        raise ValueError(field.kind)
-    return field

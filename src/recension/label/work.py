@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from blake3 import blake3
 
-from recension.errors import Invalid
 from recension.label.canonical import canonical_json
+from recension.label.references import root_in
 from recension.label.schema import Schema, schema_hash
 
 
@@ -17,11 +17,7 @@ def referenced(schema: Schema, data: Mapping[str, object]) -> dict[str, object]:
     Raises:
         Invalid: the schema shows a field that the data lacks.
     """
-    missing = [name for name in schema.references if name not in data]
-    if missing:
-        has = ", ".join(data) or "none"
-        raise Invalid(f"the item has no field {missing[0]!r}", where=missing[0], hint=f"its fields are: {has}")
-    return {name: data[name] for name in schema.references}
+    return {name: data[name] for name in (root_in(path, data) for path in schema.references)}
 
 
 def work_id(project: str, schema: Schema, data: Mapping[str, object]) -> str:
