@@ -9,7 +9,13 @@ import pytest
 from tests.server.served import Served, until
 
 import recension
+from recension.client.bulk.getting import Place, bring, listing
+from recension.client.bulk.line import Line
+from recension.client.discovery import Server
+from recension.client.http import Http
+from recension.client.remote import commit_of
 from recension.errors import Damaged, Forbidden, Invalid, NotFound, Unavailable
+from recension.ids import parse_address
 from recension.store import EXECUTABLE_MODE, LINK_MODE, Put, Store
 
 FILES = {"/a.csv": b"x,y\n1,2\n", "/sub/b.txt": "caf\u00e9".encode(), "/sub/deep/c.bin": bytes(300_000)}
@@ -113,7 +119,7 @@ def test_importing_the_package_is_light():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"numpy", "pyarrow", "httpx", "fastapi", "yaml", "msgspec", "blake3"}
     assert heavy & set(done.stdout.split()) == set()
-    assert dir(recension) == ["get", "pipeline", "repo"]
+    assert dir(recension) == ["get", "pipeline", "put", "repo"]
     with pytest.raises(AttributeError):
         _ = recension.nothing
 
@@ -134,7 +140,7 @@ def served(tmp_path_factory):
 
 def bytes_asked(served):
     log = (served.home / "server.log").read_text().splitlines()
-    return sum(json.loads(line).get("path", "").endswith("/raw") for line in log)
+    return sum(json.loads(line).get("path", "").endswith(("/raw", "/bulk/read")) for line in log)
 
 
 def test_it_comes_over_http_with_modes_and_links_and_once(served, home):
@@ -142,8 +148,8 @@ def test_it_comes_over_http_with_modes_and_links_and_once(served, home):
     assert {path: body for path, body in contents(folder).items() if path in FILES} == FILES
     assert (folder / "run.sh").stat().st_mode & 0o777 == 0o555
     assert (folder / "link").readlink() == Path("a.csv")
-    asked = len(FILES) + 2
-    until(lambda: bytes_asked(served) == asked, "each file is asked for once")
+    asked = 1
+    until(lambda: bytes_asked(served) == asked, "small files are asked for together")
     before = stamps(folder)
     assert recension.get("data@main", server=served.url, token=served.token) == folder
     assert bytes_asked(served) == asked
@@ -169,11 +175,6 @@ def test_errors_are_the_classes_that_the_server_raised(served, home):
 
 
 def test_bytes_that_changed_on_the_way_are_refused(served, tmp_path):
-    from recension.client.discovery import Server
-    from recension.client.http import Http
-    from recension.client.remote import commit_of, download
-    from recension.ids import parse_address
-
     class Lossy(Http):
         def download(self, where, **params):
             for piece in super().download(where, **params):
@@ -181,5 +182,6 @@ def test_bytes_that_changed_on_the_way_are_refused(served, tmp_path):
 
     with Lossy(Server(served.url, served.token)) as http:
         found = commit_of(http, parse_address("data@main"))
+        line = Line(http, "default", "data")
         with pytest.raises(Damaged):
-            download(http, found, tmp_path / "out")
+            bring(line, found["id"], listing(line, found["id"]), Place(tmp_path / "out", tmp_path), lambda *_: None)

@@ -41,6 +41,8 @@ BODIES = {
     "/api/v1/repos/{repo}/rename": {"name": "x"},
     "/api/v1/repos/{repo}/branches/{branch}/protection": {"protected": True},
     "/api/v1/repos/{repo}/tags": {"name": "x"},
+    "/api/v1/repos/{repo}/bulk/large": {"files": [{"chunks": ["00" * 32]}]},
+    "/api/v1/repos/{repo}/bulk/read": {"paths": ["/x"]},
     "/api/v1/repos/{repo}/copy": {"source": "nowhere@main:/x", "to": "/y"},
     "/api/v1/repos/{repo}/move": {"path": "/x", "to": "/y"},
     "/api/v1/repos/{repo}/remove": {"paths": ["/x"]},

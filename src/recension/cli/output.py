@@ -14,6 +14,7 @@ from recension.store import Commit, Store
 _UNITS: Final = ("B", "KB", "MB", "GB", "TB", "PB")
 _PATIENCE_S: Final = 1.0
 _REDRAW_S: Final = 0.1
+_BAR: Final = 20
 
 
 def print_json(value: Any) -> None:
@@ -91,6 +92,16 @@ class Progress:
         self._drawn = 0.0
         self._files = 0
         self._size = 0
+        self._whole = 0
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks: it is worth finding out how much there is to do."""
+        return self._watched
+
+    def expect(self, size: int) -> None:
+        """So many bytes are to be done in all: the line says how long that will take."""
+        self._whole = size
 
     def more(self, files: int, size: int) -> None:
         """So many more files and bytes are done."""
@@ -99,9 +110,18 @@ class Progress:
         now = time.monotonic()
         if self._watched and now - self._begun >= _PATIENCE_S and now - self._drawn >= _REDRAW_S:
             self._drawn = now
-            done = f"{plural(self._files, 'file')}  {human_size(self._size)}"
-            self._stream.write(f"\r\x1b[K{self._what}  {done}  {human_size(self._size / (now - self._begun))}/s")
+            self._stream.write(f"\r\x1b[K{self._what}  {self._line(self._size / (now - self._begun))}")
             self._stream.flush()
+
+    def _line(self, rate: float) -> str:
+        done = f"{plural(self._files, 'file')}  {human_size(self._size)}"
+        if not self._whole:
+            return f"{done}  {human_size(rate)}/s"
+        share = min(self._size / self._whole, 1.0)
+        bar = "#" * round(share * _BAR)
+        left_s = round(max(self._whole - self._size, 0) / rate) if rate else 0
+        left = f"{left_s // 3600}:{left_s // 60 % 60:02}:{left_s % 60:02}"
+        return f"[{bar:<{_BAR}}] {share:4.0%}  {done} of {human_size(self._whole)}  {human_size(rate)}/s  {left} left"
 
     def through(self, parts: Iterable[bytes]) -> Iterator[bytes]:
         """The parts of one stream, counted as they pass."""

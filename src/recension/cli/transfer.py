@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 from recension.cli.options import add_command, open_store
@@ -77,6 +78,9 @@ def _put(args: argparse.Namespace) -> None:
         raise Invalid(f"{args.target!r} names no branch", where="put", hint="write REPO@BRANCH")
     if STDIN in args.sources and len(args.sources) > 1:
         raise Invalid("standard input is put alone", where="put", hint="one command for each")
+    if args.server is not None:
+        _remote().put(args, target, branch)
+        return
     with open_store(args) as store:
         store.repo(target.repo, workspace=target.workspace)
         check_writable(store, target.workspace, target.repo, branch)
@@ -101,6 +105,13 @@ def _put(args: argparse.Namespace) -> None:
                 )
             commit, new, read, files = report.commit, report.new, report.bytes_read, report.files
         _show_put(store, args, commit, {"new": new, "seen": files, "read": read})
+
+
+def _remote() -> ModuleType:
+    """The same commands for a server; a home needs none of what they import."""
+    from recension.cli import remote_transfer  # noqa: PLC0415 - as said
+
+    return remote_transfer
 
 
 def _put_stdin(store: Store, target: Address, branch: str, args: argparse.Namespace) -> tuple[Commit, bool, int]:
@@ -167,6 +178,9 @@ def _show_put(store: Store, args: argparse.Namespace, commit: Commit, counts: di
 
 def _get(args: argparse.Namespace) -> None:
     address = parse_address(args.source)
+    if args.server is not None:
+        _remote().get(args, address)
+        return
     with open_store(args) as store:
         commit = store.resolve(address)
         path = address.path or "/"
@@ -208,6 +222,9 @@ def _show_copied(args: argparse.Namespace, commit: Commit, files: int, size: int
 
 def _checkout(args: argparse.Namespace) -> None:
     address = parse_address(args.source)
+    if args.server is not None:
+        _remote().checkout(args, address)
+        return
     with open_store(args) as store:
         commit = store.resolve(address)
         with Progress("checkout") as progress:

@@ -6,11 +6,13 @@ byte. A folder appears in the cache whole or not at all, and read-only, because 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -72,15 +74,31 @@ def _checkout(store: Store, commit: Commit, folder: Path) -> None:
 
 
 def _from_server(wanted: Address, server: str | None, token: str | None, environment: Mapping[str, str]) -> Path:
-    from recension.client.http import Http  # noqa: PLC0415 - a local reader needs no HTTP
-    from recension.client.remote import commit_of, download  # noqa: PLC0415
+    from recension.client.bulk.getting import Place, bring, listing  # noqa: PLC0415 - a local reader needs no HTTP
+    from recension.client.bulk.line import Line  # noqa: PLC0415
+    from recension.client.bulk.remembered import memory_of, user_cache  # noqa: PLC0415
+    from recension.client.http import Http  # noqa: PLC0415
+    from recension.client.remote import commit_of  # noqa: PLC0415
 
     with Http(find_server(home=None, server=server, token=token, environment=environment)) as http:
         commit = commit_of(http, _whole(wanted))
-        target = _user_cache(environment) / commit["content_id"]
+        cache = user_cache(environment)
+        target = cache / "data" / commit["content_id"]
+        line = Line(http, wanted.workspace, wanted.repo)
+
+        def fetch(folder: Path) -> None:
+            bring(line, commit["id"], listing(line, commit["id"]), Place(folder, cache, "force"), _deaf)
+            # it is about to be renamed, and never changes
+            memory_of(cache, http.url, folder).unlink(missing_ok=True)
+
         if not target.exists():
-            _fill(target, lambda folder: download(http, commit, folder))
+            with _kept_draft(target) as draft:
+                _fill(target, fetch, draft)
         return _inside(target, wanted)
+
+
+def _deaf(_files: int, _bytes: int) -> None:
+    """Hears nothing."""
 
 
 def _whole(wanted: Address) -> Address:
@@ -97,22 +115,45 @@ def _inside(target: Path, wanted: Address) -> Path:
     return found
 
 
-def _fill(target: Path, fetch: Callable[[Path], object]) -> None:
-    """Make ``target`` by ``fetch`` into a folder beside it; whoever is first wins, the other's work is thrown away."""
+def _fill(target: Path, fetch: Callable[[Path], object], kept: Path | None = None) -> None:
+    """Make ``target`` by ``fetch`` into a folder beside it; whoever is first wins, the other's work is thrown away.
+
+    In ``kept`` what came stays when it is broken off, for the next attempt.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
+    draft = kept or Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
+    done = False
     try:
         fetch(draft)
         _protect(draft)
+        done = True
         try:
             draft.rename(target)
         except OSError:
             if not target.is_dir():
                 raise
     finally:
-        if draft.exists():
+        if draft.exists() and (done or kept is None):
             _unprotect(draft)
             shutil.rmtree(draft)
+
+
+@contextmanager
+def _kept_draft(target: Path) -> Iterator[Path | None]:
+    """A folder of this target's own; None while another process has it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.parent / f".draft-{target.name}"
+    lock = draft.with_name(f"{draft.name}.lock")
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        draft.mkdir(exist_ok=True)
+        _unprotect(draft)
+        yield draft
+        lock.unlink(missing_ok=True)
 
 
 def _protect(folder: Path) -> None:
@@ -127,11 +168,6 @@ def _protect(folder: Path) -> None:
 def _unprotect(folder: Path) -> None:
     for root, _, _ in os.walk(folder):
         Path(root).chmod(0o755)
-
-
-def _user_cache(environment: Mapping[str, str]) -> Path:
-    base = environment.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "recension" / "data"
 
 
 def _step_input(wanted: Address, environment: Mapping[str, str]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,7 @@ _CLASSES: Final[Mapping[str, type[RecensionError]]] = {
 }
 _TRIES: Final = 4
 _FIRST_WAIT_S: Final = 0.1
+_PARTIAL: Final = 206
 _REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
 
 
@@ -53,6 +55,11 @@ class Http:
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
+
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return self._server.url
 
     def get(self, where: str, **params: str | int | None) -> Any:
         """What is there, as JSON values."""
@@ -96,27 +103,46 @@ class Http:
             request = self._client.build_request("POST", where, params=given, content=file)
             return _checked(self._send(request, repeatable=False)).json()
 
+    def send(self, where: str, pieces: Iterator[bytes], **params: str | int | None) -> Any:
+        """What the server answers to bytes that are made while they are sent; they go out once."""
+        given = {name: value for name, value in params.items() if value is not None}
+        request = self._client.build_request("POST", where, params=given, content=pieces)
+        return _checked(self._send(request, repeatable=False)).json()
+
     def lines(self, where: str, **params: str | int | None) -> Iterator[str]:
         """The lines of a streamed text."""
-        given = {name: value for name, value in params.items() if value is not None}
-        try:
-            with self._client.stream("GET", where, params=given) as answer:
-                if answer.status_code >= 400:
-                    answer.read()
-                    _checked(answer)
-                yield from answer.iter_lines()
-        except httpx.TransportError as fault:
-            raise self._silent() from fault
+        with self._stream("GET", where, params) as answer:
+            yield from answer.iter_lines()
 
-    def download(self, where: str, **params: str | int | None) -> Iterator[bytes]:
-        """The bytes of a file, piece by piece."""
+    def download(self, where: str, *, json: Any = None, start: int = 0, **params: str | int | None) -> Iterator[bytes]:
+        """The bytes of a file, piece by piece; those from ``start`` on; or what is answered to a body ``json``.
+
+        Raises:
+            Unavailable: the connection broke before the last byte came.
+        """
+        headers = {"range": f"bytes={start}-"} if start else None
+        with self._stream("GET" if json is None else "POST", where, params, json=json, headers=headers) as answer:
+            if start and answer.status_code != _PARTIAL:
+                raise RecensionError("the server sends no part of a file", where=where)
+            yield from answer.iter_bytes(1 << 20)
+
+    @contextmanager
+    def _stream(
+        self,
+        method: str,
+        where: str,
+        params: Mapping[str, str | int | None],
+        *,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[httpx.Response]:
         given = {name: value for name, value in params.items() if value is not None}
         try:
-            with self._client.stream("GET", where, params=given) as answer:
+            with self._client.stream(method, where, params=given, json=json, headers=headers) as answer:
                 if answer.status_code >= 400:
                     answer.read()
                     _checked(answer)
-                yield from answer.iter_bytes(1 << 20)
+                yield answer
         except httpx.TransportError as fault:
             raise self._silent() from fault
 

@@ -22,6 +22,7 @@ from recension.errors import Busy, Invalid
 from recension.server import accounts
 from recension.server.app import make_app
 from recension.server.callers import Callers
+from recension.server.claims import Claims
 from recension.server.home import ensure_home, open_home
 from recension.server.home_lock import HomeLock, only_server
 from recension.server.logs import log_to_home
@@ -75,7 +76,8 @@ def serve(
         store = open_home(home, clock, is_new=is_new)
         real_port = listener.getsockname()[1]
         settings = Settings(home, host, real_port, _url(host, real_port), allow_hosts)
-        site = Site(settings=settings, store=store, clock=clock, callers=Callers(store.db, clock))
+        callers, claims = Callers(store.db, clock), Claims(store, clock)
+        site = Site(settings=settings, store=store, clock=clock, callers=callers, claims=claims)
         token, sign_in = site.db.write(lambda tx: _first_accounts(tx, site))
         server = _Server(site, lambda: tell(Started(settings.url, home, sign_in)))
         try:

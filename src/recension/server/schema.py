@@ -50,4 +50,32 @@ MIGRATIONS: Final = (
     ),
     # All that these tables need of the store is in commits.
     Migration("server", 2, "INSERT INTO needed_content(room, kind, query) VALUES('server', 'nothing', '');"),
+    # What programs have sent lately: these bytes they may refer to by hash alone, and these commits are theirs.
+    # It keeps nothing from being collected: what no commit takes in time is gone.
+    Migration(
+        "server",
+        3,
+        """
+        CREATE TABLE sent_pack (
+            account INTEGER NOT NULL,
+            pack TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            PRIMARY KEY (account, pack)
+        );
+        CREATE TABLE sent_blob (
+            account INTEGER NOT NULL,
+            blob BLOB NOT NULL,
+            at_us BIGINT NOT NULL,
+            PRIMARY KEY (account, blob)
+        );
+        CREATE INDEX sent_blob_at ON sent_blob (at_us);
+        CREATE TABLE sent_commit (
+            account INTEGER NOT NULL,
+            send TEXT NOT NULL,
+            commit_id TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            PRIMARY KEY (account, send)
+        );
+        """,
+    ),
 )

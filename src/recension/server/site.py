@@ -9,6 +9,7 @@ from recension.clock import Clock
 from recension.crowd.workers import Worker
 from recension.db import Database
 from recension.server.callers import Callers
+from recension.server.claims import Claims
 from recension.server.events import News
 from recension.server.live_logs import LiveLogs
 from recension.server.receipts import Receipts
@@ -48,6 +49,7 @@ class Site:
         workers: workers by the name of their account; both never change.
         troubles: what the loops could not do, for the first page of those who can help.
         receipts: for bytes that were sent and are not in a commit yet.
+        claims: which stored blobs a caller may refer to by their hash.
         live: what running steps have said so far.
     """
 
@@ -55,6 +57,7 @@ class Site:
     store: Store
     clock: Clock
     callers: Callers
+    claims: Claims
     news: News = field(default_factory=News)
     wake: Wake = field(default_factory=Wake)
     workers: dict[str, Worker] = field(default_factory=dict)

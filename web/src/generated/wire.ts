@@ -5,6 +5,10 @@ export interface Agreement {
   percent: number | null;
   alpha: number | null;
 }
+/** The large files, in the order of the request. */
+export interface Assembled {
+  files: Whole[];
+}
 /** Something that waits for a person. */
 export interface Attention {
   kind: string;
@@ -17,6 +21,14 @@ export interface Branch {
   head: string | null;
   at: string;
   protected: boolean;
+}
+/** The head of the branch afterwards, and how it compares with its parent; not `new` when nothing differed. */
+export interface BulkCommit {
+  commit: Commit;
+  new: boolean;
+  added: number;
+  changed: number;
+  removed: number;
 }
 /** Everything that carries one global id. */
 export interface Cascade {
@@ -141,6 +153,10 @@ export interface GraphNode {
   detail: string;
   href: string;
 }
+/** `1` for each blob that need not be sent, `0` for the others, in the order of the request. */
+export interface Have {
+  have: string;
+}
 /** What the caller's first page shows. */
 export interface Home {
   projects: ProjectRow[];
@@ -197,6 +213,11 @@ export interface JobInput {
   id: string;
   repo: string;
   branch: string;
+}
+/** The blobs that a large file is made of, in order; `recut`: cut it anew where its content says. */
+export interface LargeFile {
+  chunks: string[];
+  recut: boolean;
 }
 /** Everything upstream and downstream of a commit; `truncated` when there is more than is shown. */
 export interface Lineage {
@@ -500,6 +521,10 @@ export interface Tag {
   author: string;
   message: string;
 }
+/** How many blobs the parcel held; all of them are on disk. */
+export interface Taken {
+  blobs: number;
+}
 /** How many of how many. */
 export interface Tally {
   settled: number;
@@ -590,6 +615,12 @@ export interface Waited {
   commits: Commit[];
   jobs: Job[];
   done: boolean;
+}
+/** A large file that is stored now; `receipt` puts it into a commit, as any uploaded file's does. */
+export interface Whole {
+  blob: string;
+  size: number;
+  receipt: string;
 }
 /** All that a workbench shows besides the tasks; `guideline` is HTML, made safe. */
 export interface Workbench {

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from recension.server.routes import (
+    bulk,
     commits,
     edits,
     events,
@@ -32,6 +33,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     files.router,
     versions.router,
     edits.router,
+    bulk.router,
     references.router,
     merges.router,
     repos.router,
