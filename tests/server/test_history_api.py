@@ -133,6 +133,30 @@ def test_a_merge_over_http(served, ask):
     ask("POST", "/repos/merged/merge", {"source": "dev", "strategy": "mine"}, code=400)
 
 
+def test_conflicts_are_decided_by_bytes_of_their_own(served, ask):
+    served.post("/repos", {"name": "decided"})
+    for path in ("/a", "/b", "/c", "/d"):
+        served.upload("decided", path, "0")
+    ask("POST", "/repos/decided/branches", {"name": "dev", "at": "main"}, code=201)
+    for path in ("/a", "/b", "/c", "/d"):
+        served.upload("decided", path, "theirs", branch="dev")
+        served.upload("decided", path, "ours")
+    refusal = ask("POST", "/repos/decided/merge", {"source": "dev", "resolve": {"/a": "ours"}}, code=409)["error"]
+    assert [each["path"] for each in refusal["conflicts"]] == ["/b", "/c", "/d"]
+    assert {"base", "ours", "theirs", "clash", "unclear"} <= refusal["conflicts"][0].keys()
+    assert ask("GET", "/repos/decided/merge", source="dev", strategy="theirs")["conflicts"] == []
+    sent = served.http.post("/api/v1/repos/decided/blobs/upload", content=b"both of them").json()["receipts"][0]
+    resolve = {"/a": "ours", "/b": "theirs", "/c": {"receipt": sent, "executable": True}, "/d": "delete"}
+    forged = resolve | {"/c": {"receipt": sent[:-1] + ("0" if sent[-1] != "0" else "1")}}
+    ask("POST", "/repos/decided/merge", {"source": "dev", "resolve": forged}, code=404)
+    done = ask("POST", "/repos/decided/merge", {"source": "dev", "resolve": resolve}, code=201)
+    assert done["commit"]["meta"]["resolved"] == {"/a": "ours", "/b": "theirs", "/c": "new", "/d": "delete"}
+    found = {node["path"]: node for node in ask("GET", "/repos/decided/ls")["entries"]}
+    assert {path: (node["size"], node["mode"]) for path, node in found.items()} == {
+        "/a": (4, 0o644), "/b": (6, 0o644), "/c": (12, 0o755)
+    }  # fmt: skip
+
+
 def test_undoing_over_http(served, ask):
     served.post("/repos", {"name": "undone"})
     first = served.upload("undone", "/a", "1")["id"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from recension.cli.change import place_of
 from recension.cli.faults import exit_code, report_error
@@ -17,8 +18,10 @@ from recension.store import Entry, Put, Store
 from recension.store.history import DEFAULT_BRANCH
 from recension.store.merging import Merge, Resolution, Strategy, merge, preview_merge
 from recension.store.on_head import Place
-from recension.store.three_way import SIDES, MergeConflict, MergeConflicts, Side
+from recension.store.three_way import CHOICES, SIDES, MergeConflict, MergeConflicts, Side
 from recension.store.upload import Upload
+
+C = TypeVar("C", bound=str)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,7 +53,7 @@ def add_sides(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATH=SIDE",
-        help="decide one path: ours, theirs, base, or @FILE for what a local file holds; may be repeated",
+        help="decide one path: ours, theirs, base, delete, or @FILE for what a local file holds; may be repeated",
     )
     command.add_argument("-m", "--message", metavar="TEXT")
     command.add_argument("--author", default="", metavar="NAME")
@@ -86,10 +89,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _side(text: str, option: str) -> Side:
-    found = next((side for side in SIDES if side == text), None)
+def _one_of(choices: Sequence[C], text: str, option: str) -> C:
+    found = next((choice for choice in choices if choice == text), None)
     if found is None:
-        raise Invalid(f"{text!r} is no side", where=option, hint=f"one of {', '.join(SIDES)}")
+        raise Invalid(f"{text!r} is no side", where=option, hint=f"one of {', '.join(choices)}")
     return found
 
 
@@ -102,7 +105,7 @@ def strategy_of(words: list[str]) -> Strategy:
     found: list[tuple[str, Side]] = []
     for word in words:
         glob, equals, side = word.rpartition("=")
-        found.append((glob if equals else "**", _side(side, "--strategy")))
+        found.append((glob if equals else "**", _one_of(SIDES, side, "--strategy")))
     # What is said of some paths counts before what is said of all.
     return sorted(found, key=lambda rule: rule[0] == "**")
 
@@ -122,7 +125,7 @@ def _resolution(text: str, upload: Upload) -> tuple[str, Resolution]:
         raise Invalid(f"{text!r} decides nothing", where="--resolve", hint="PATH=ours")
     path = check_path(name)
     if not choice.startswith("@"):
-        return path, _side(choice, "--resolve")
+        return path, _one_of(CHOICES, choice, "--resolve")
     with suppress(FileNotFoundError, IsADirectoryError):
         return path, Put(path, *upload.add_file(Path(choice[1:])))
     raise NotFound("there is no such file", where=choice[1:])
@@ -133,7 +136,8 @@ def _preview(store: Store, args: argparse.Namespace, place: Place, strategy: Str
     if args.json:
         base = None if shown.base is None else shown.base.id
         conflicts = [conflict_json(each) for each in shown.conflicts]
-        print_json({"how": shown.how, "base": base, "changes": shown.edits, "conflicts": conflicts})
+        bases = [each.id for each in shown.bases]
+        print_json({"how": shown.how, "base": base, "bases": bases, "changes": shown.edits, "conflicts": conflicts})
     else:
         print(f"{shown.how}: {plural(shown.edits, 'path')} to change, {plural(len(shown.conflicts), 'conflict')}")
         show_conflicts(args, shown.conflicts)
@@ -152,6 +156,7 @@ def conflict_json(conflict: MergeConflict) -> dict[str, Any]:
         "ours": side(conflict.ours),
         "theirs": side(conflict.theirs),
         "clash": list(conflict.clash),
+        "unclear": conflict.unclear,
     }
 
 
@@ -162,6 +167,7 @@ def show_conflicts(args: argparse.Namespace, conflicts: tuple[MergeConflict, ...
         return
     for each in conflicts:
         clash = f"  beside {', '.join(each.clash)}" if each.clash else ""
+        clash += "  (the common ancestors differ here)" if each.unclear else ""
         sizes = "  ".join(
             f"{name} {'-' if entry is None else human_size(entry.size)}"
             for name, entry in (("base", each.base), ("ours", each.ours), ("theirs", each.theirs))
@@ -173,7 +179,8 @@ def _show(store: Store, args: argparse.Namespace, done: Merge) -> None:
     commit = done.commit
     if args.json:
         base = None if done.base is None else done.base.id
-        print_json({"commit": commit_json(store, commit), "base": base, "how": done.how})
+        bases = [each.id for each in done.bases]
+        print_json({"commit": commit_json(store, commit), "base": base, "bases": bases, "how": done.how})
     elif done.how == "nothing":
         print(f"{commit.id}  nothing to merge")
     else:

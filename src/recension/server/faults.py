@@ -26,6 +26,8 @@ from recension.errors import (
     Unavailable,
 )
 from recension.server.callers import TooManyFailures
+from recension.server.routes.shapes import conflict_shape
+from recension.store.three_way import MergeConflicts
 
 STATUS: Final[Mapping[type[RecensionError], int]] = {
     TooManyFailures: 429,
@@ -53,8 +55,11 @@ def status_of(fault: RecensionError) -> int:
 
 
 def envelope(fault: RecensionError) -> dict[str, Any]:
-    """The body of an error answer."""
-    return _body(fault.code, fault.message, fault.where, fault.hint)
+    """The body of an error answer; of a merge that needs decisions, with every conflict."""
+    body = _body(fault.code, fault.message, fault.where, fault.hint)
+    if isinstance(fault, MergeConflicts):
+        body["error"]["conflicts"] = [conflict_shape(each).model_dump(mode="json") for each in fault.conflicts]
+    return body
 
 
 def install(app: Starlette) -> None:

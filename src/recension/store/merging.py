@@ -17,7 +17,9 @@ from recension.store.node import LeafRow
 from recension.store.on_head import Place
 from recension.store.refs import existing_ref, expect_head, point, read_ref
 from recension.store.three_way import (
+    CHOICES,
     SIDES,
+    Choice,
     Decide,
     MergeConflict,
     MergeConflicts,
@@ -31,7 +33,8 @@ from recension.store.virtual_base import VirtualBases
 from recension.store.writing import Draft, Writing
 
 T = TypeVar("T")
-Resolution = Side | Put
+C = TypeVar("C", bound=str)
+Resolution = Choice | Put
 Strategy = Side | Sequence[tuple[str, Side]]
 """One side for every conflict, or sides by glob, of which the first that matches counts."""
 
@@ -81,7 +84,7 @@ def merge(
         place: the branch to merge into.
         source: the commit to merge; of the same repo.
         strategy: what to take where both sides changed a path and ``resolve`` does not say.
-        resolve: what to take, by path: ``ours``, ``theirs``, ``base``, or a file of its own.
+        resolve: what to take, by path: ``ours``, ``theirs``, ``base``, a file of its own, or ``delete``: none.
         upload: the upload that the blobs of ``resolve`` came in by, unless they are stored already.
         fast_forward: False: make a commit even where the branch has nothing of its own.
         message: what was done, in words.
@@ -202,19 +205,19 @@ def decider(strategy: Strategy, resolve: Mapping[str, Resolution]) -> Decide:
         Invalid: a side or a glob is none.
     """
     rules: Sequence[tuple[str, Side]] = [("**", strategy)] if isinstance(strategy, str) else strategy
-    globs = [(compile_glob(pattern), _checked(side)) for pattern, side in rules]
-    rows: dict[str, Side | LeafRow] = {
-        path: row_of(replace(choice, path=path)) if isinstance(choice, Put) else _checked(choice)
+    globs = [(compile_glob(pattern), _checked(side, SIDES)) for pattern, side in rules]
+    rows: dict[str, Choice | LeafRow] = {
+        path: row_of(replace(choice, path=path)) if isinstance(choice, Put) else _checked(choice, CHOICES)
         for path, choice in resolve.items()
     }
 
-    def decide(path: str) -> Side | LeafRow | None:
+    def decide(path: str) -> Choice | LeafRow | None:
         return rows.get(path) or next((side for glob, side in globs if glob.match(path)), None)
 
     return decide
 
 
-def _checked(side: Side) -> Side:
-    if side not in SIDES:
-        raise Invalid(f"{side!r} is no side", where="strategy", hint=f"one of {', '.join(SIDES)}")
-    return side
+def _checked(choice: C, choices: Sequence[C]) -> C:
+    if choice not in choices:
+        raise Invalid(f"{choice!r} is no side", where="strategy", hint=f"one of {', '.join(choices)}")
+    return choice

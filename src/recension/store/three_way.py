@@ -27,8 +27,12 @@ _CONTEXT: Final = "recension merge, disagreement"
 _UNCLEAR: Final = encode_style(0, "disagreement", {})
 SIDES: Final[tuple[Side, ...]] = ("ours", "theirs", "base")
 
-Decide = Callable[[str], Side | LeafRow | None]
-"""What to take where both sides changed a path: a side, a row of its own, or None: it stays a conflict."""
+Choice = Literal["ours", "theirs", "base", "delete"]
+"""What may be said of one path: the side to take, or that it is to be there no more."""
+CHOICES: Final[tuple[Choice, ...]] = (*SIDES, "delete")
+
+Decide = Callable[[str], Choice | LeafRow | None]
+"""What to take where both sides changed a path: a side, nothing, a row of its own, or None: it stays a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def _collide(found: ThreeWay, mine: RowChange, yours: RowChange, decide: Decide)
         return
     found.decided[key.decode()] = choice if isinstance(choice, str) else "new"
     if choice != "ours":
-        found.edits.rows[key] = mine[0] if choice == "base" else yours[1] if choice == "theirs" else _row(choice)
+        found.edits.rows[key] = _taken(choice, mine[0], yours[1])
 
 
 def _refuse_to_share_names(
@@ -126,9 +130,9 @@ def _refuse_to_share_names(
             found.conflicts.append(MergeConflict(key.decode(), None, None, entry_of(row), names))
             continue
         found.decided[key.decode()] = choice if isinstance(choice, str) else "new"
-        if choice in {"ours", "base"}:
+        if choice in {"ours", "base", "delete"}:
             del found.edits.rows[key]
-        if choice != "ours":
+        if choice not in {"ours", "delete"}:
             found.edits.rows.update(dict.fromkeys(clash))
         if not isinstance(choice, str):
             found.edits.rows[key] = choice
@@ -185,8 +189,9 @@ def _entry(row: LeafRow | None) -> Entry | None:
     return None if row is None else entry_of(row)
 
 
-def _row(choice: Side | LeafRow) -> LeafRow:
-    assert not isinstance(choice, str), "a side was chosen"
+def _taken(choice: Choice | LeafRow, base: LeafRow | None, theirs: LeafRow | None) -> LeafRow | None:
+    if isinstance(choice, str):
+        return base if choice == "base" else theirs if choice == "theirs" else None
     return choice
 
 

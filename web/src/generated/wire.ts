@@ -82,13 +82,14 @@ export interface Comparison {
   complete: boolean;
   next: string | null;
 }
-/** A path that both sides changed, each in its own way; a side without the file is null. `clash`: paths of ours that cannot stay beside theirs. */
+/** A path that both sides changed, each in its own way; a side without the file is null. `clash`: paths of ours that cannot stay beside theirs. `unclear`: histories have crossed and the common ancestors differ here, so there is no base to take. */
 export interface Conflicting {
   path: string;
   base: Side | null;
   ours: Side | null;
   theirs: Side | null;
   clash: string[];
+  unclear: boolean;
 }
 /** One unit of work of a job. */
 export interface Datum {
@@ -292,13 +293,15 @@ export interface Membership {
 export interface MergePreview {
   how: "nothing" | "fast-forward" | "merged";
   base: string | null;
+  bases: string[];
   changes: number;
   conflicts: Conflicting[];
 }
-/** What a merge did; `base` is the common ancestor. */
+/** What a merge did; `base` is the common ancestor, `bases` are all of them where histories have crossed. */
 export interface Merged {
   commit: Commit;
   base: string | null;
+  bases: string[];
   how: "nothing" | "fast-forward" | "merged";
 }
 /** What the worker has done in the project so far. */
@@ -317,6 +320,11 @@ export interface MovePath {
   op: "move";
   path: string;
   to: string;
+}
+/** Bytes that were uploaded for this path, and whether the file may be executed. */
+export interface NewBytes {
+  receipt: string;
+  executable: boolean;
 }
 /** A file or folder; `files` counts a folder's files, `blob` names a file's content. */
 export interface Node {

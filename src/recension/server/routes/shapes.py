@@ -7,8 +7,10 @@ from recension.errors import Invalid, NotFound
 from recension.ids import Address, parse_address
 from recension.server.access import Identity, Need
 from recension.server.deps import repo_name
+from recension.server.wire import edits
 from recension.server.wire import repos as wire
 from recension.store import Commit, Entry, Folder, Store
+from recension.store.three_way import MergeConflict
 
 
 def address_of(repo: str, ref: str) -> Address:
@@ -74,3 +76,19 @@ def node_shape(node: Entry | Folder) -> wire.Node:
         blob=node.blob.hex(),
         mode=node.mode,
     )
+
+
+def conflict_shape(conflict: MergeConflict) -> edits.Conflicting:
+    """A path that both sides changed."""
+    return edits.Conflicting(
+        path=conflict.path,
+        base=_side(conflict.base),
+        ours=_side(conflict.ours),
+        theirs=_side(conflict.theirs),
+        clash=list(conflict.clash),
+        unclear=conflict.unclear,
+    )
+
+
+def _side(entry: Entry | None) -> wire.Side | None:
+    return None if entry is None else wire.Side(blob=entry.blob.hex(), size=entry.size)

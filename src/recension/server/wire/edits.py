@@ -11,6 +11,7 @@ from recension.server.wire.repos import Commit
 from recension.server.wire.repos import Side as FileSide
 
 Side = Literal["ours", "theirs", "base"]
+Choice = Literal["ours", "theirs", "base", "delete"]
 How = Literal["nothing", "fast-forward", "merged"]
 
 
@@ -48,18 +49,25 @@ class Rule(Ask):
     side: Side
 
 
+class NewBytes(Ask):
+    """Bytes that were uploaded for this path, and whether the file may be executed."""
+
+    receipt: str
+    executable: bool = False
+
+
 class NewMerge(Ask):
     """What to merge into a branch, and what to take where both sides changed a path.
 
     ``strategies`` are sides by glob, of which the first that matches counts; ``strategy`` is the side for all others;
-    ``resolve`` decides single paths.
+    ``resolve`` decides single paths: a side, ``delete``, or bytes of its own.
     """
 
     source: str
     branch: str = "main"
     strategy: Side | None = None
     strategies: list[Rule] = Field(default_factory=list)
-    resolve: dict[str, Side] = Field(default_factory=dict)
+    resolve: dict[str, Choice | NewBytes] = Field(default_factory=dict)
     fast_forward: bool = True
     message: str | None = None
 
@@ -70,7 +78,8 @@ class Revert(Ask):
     commit: str
     branch: str = "main"
     strategy: Side | None = None
-    resolve: dict[str, Side] = Field(default_factory=dict)
+    strategies: list[Rule] = Field(default_factory=list)
+    resolve: dict[str, Choice | NewBytes] = Field(default_factory=dict)
     message: str | None = None
 
 
@@ -96,7 +105,8 @@ class Dropped(Answer):
 class Conflicting(Answer):
     """A path that both sides changed, each in its own way; a side without the file is null.
 
-    ``clash``: paths of ours that cannot stay beside theirs.
+    ``clash``: paths of ours that cannot stay beside theirs. ``unclear``: histories have crossed and the common
+    ancestors differ here, so there is no base to take.
     """
 
     path: str
@@ -104,6 +114,7 @@ class Conflicting(Answer):
     ours: FileSide | None
     theirs: FileSide | None
     clash: list[str]
+    unclear: bool = False
 
 
 class MergePreview(Answer):
@@ -111,13 +122,15 @@ class MergePreview(Answer):
 
     how: How
     base: str | None
+    bases: list[str] = Field(default_factory=list)
     changes: int
     conflicts: list[Conflicting]
 
 
 class Merged(Answer):
-    """What a merge did; ``base`` is the common ancestor."""
+    """What a merge did; ``base`` is the common ancestor, ``bases`` are all of them where histories have crossed."""
 
     commit: Commit
     base: str | None
+    bases: list[str] = Field(default_factory=list)
     how: How
