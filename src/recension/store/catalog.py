@@ -7,8 +7,17 @@ from recension.errors import AlreadyExists, Conflict
 from recension.ids import DEFAULT_WORKSPACE, CommitId, check_name
 from recension.store.model import ANY, Anything, Branch, Repo
 from recension.store.parts import Parts
-from recension.store.refs import commit_of, existing_ref, expect_head, point, read_ref, refuse_protected
+from recension.store.refs import (
+    commit_of,
+    existing_ref,
+    expect_head,
+    point,
+    read_ref,
+    refuse_followed,
+    refuse_protected,
+)
 from recension.store.rows import commit_by_id, repo_id, repo_label
+from recension.store.staging_rows import refuse_staged
 
 _REPOS = (
     "SELECT r.workspace, r.name, r.kind, r.description, r.created_us, "
@@ -91,6 +100,8 @@ class Catalog(Parts):
                     where=repo_label(workspace, name),
                     hint="delete that repo first",
                 )
+            tx.execute("DELETE FROM staging WHERE repo = :repo", {"repo": repo})
+            tx.execute("DELETE FROM branch_trigger WHERE repo = :repo", {"repo": repo})
             for (branch,) in tx.execute("SELECT name FROM branch WHERE repo = :repo", {"repo": repo}):
                 point(tx, read_ref(tx, workspace, name, branch), None, self.clock.now_us(), cause="delete")
             tx.execute("DELETE FROM repo WHERE id = :repo", {"repo": repo})
@@ -153,7 +164,7 @@ class Catalog(Parts):
                 point(tx, ref, commit_of(tx, ref, to), at_us, cause="move")
             return Branch(name, to, at_us, ref.protected)
 
-        return self.db.write(move)
+        return self.settled(move)
 
     def branch_promote(self, repo: str, source: str, to: str, *, workspace: str = DEFAULT_WORKSPACE) -> Branch:
         """Bring branch ``to`` forward to the head of ``source``; it is made when it is missing.
@@ -166,6 +177,7 @@ class Catalog(Parts):
 
         def promote(tx: Tx) -> Branch:
             origin = existing_ref(tx, workspace, repo, source)
+            refuse_staged(tx, origin.repo, (repo, source, workspace))
             target = read_ref(tx, workspace, repo, to)
             at_us = self.clock.now_us()
             if origin.head is None:
@@ -180,7 +192,7 @@ class Catalog(Parts):
                 point(tx, target, commit_by_id(tx, origin.head), at_us, cause="promote")
             return Branch(to, origin.head, at_us, target.protected)
 
-        return self.db.write(promote)
+        return self.settled(promote)
 
     def branch_delete(self, repo: str, name: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         """Remove a branch; its commits stay.
@@ -193,9 +205,10 @@ class Catalog(Parts):
         def delete(tx: Tx) -> None:
             ref = existing_ref(tx, workspace, repo, name)
             refuse_protected(ref, "deleted")
+            refuse_followed(tx, ref)
             point(tx, ref, None, self.clock.now_us(), cause="delete")
 
-        self.db.write(delete)
+        self.settled(delete)
 
 
 def descends(tx: Tx, young: CommitId, old: CommitId) -> bool:

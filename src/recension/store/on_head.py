@@ -43,6 +43,7 @@ def on_head(
         about: message, author and the like.
     """
     while True:
+        store.close_staged(*place)
         head = store.head(*place)
         base = None if head is None else head.id
         changes = make(head)

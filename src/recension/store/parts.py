@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from recension.clock import Clock
-from recension.db import Database
+from recension.db import Database, Tx
 from recension.store.backends import Backend
+from recension.store.model import Commit
 from recension.store.nodes import Nodes
-from recension.store.records import Records
+from recension.store.staged_bytes import StagedRecords
+from recension.store.staging_rows import StagedLeft
+from recension.store.staging_view import Views
 from recension.store.turns import Turns
 from recension.store.upload import Upload
+
+T = TypeVar("T")
 
 
 class Parts:
@@ -21,13 +28,26 @@ class Parts:
         self.db = db
         self.objects = objects
         self.clock = clock
-        self.records = Records(db, objects)
-        self.nodes = Nodes(self.records.node)
+        self.records = StagedRecords(db, objects)
+        self.views = Views()
+        self.nodes = Nodes(lambda identity: self.views.node(identity) or self.records.node(identity))
         self.turns = Turns(db)
 
     def upload(self) -> Upload:
         """Begin to bring bytes in; use it as a context."""
         return Upload(self.db, self.objects, self.records, self.clock)
+
+    def settled(self, work: Callable[[Tx], T]) -> T:
+        """Run ``work`` in a transaction; what is staged on a branch that it moves is committed before."""
+        while True:
+            try:
+                return self.db.write(work)
+            except StagedLeft as left:
+                self.close_staged(*left.place)
+
+    def close_staged(self, repo: str, branch: str, workspace: str) -> Commit | None:
+        """Commit what is staged on a branch; whoever can write commits does."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Close files and connections."""

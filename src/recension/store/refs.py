@@ -9,6 +9,8 @@ from recension.errors import AlreadyExists, Conflict, Forbidden, NotFound
 from recension.ids import CommitId
 from recension.store.model import ANY, Anything, Commit
 from recension.store.rows import commit_by_id, repo_id, repo_label, tag_target
+from recension.store.staging_rows import refuse_staged
+from recension.store.trigger_rows import followers, holds, note_fired
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Ref:
     there: bool
     head: CommitId | None
     protected: bool = False
+    follows: str | None = None
+    """The branch whose commits its trigger brings here."""
 
     @property
     def label(self) -> str:
@@ -37,11 +41,14 @@ def read_ref(tx: Tx, workspace: str, name: str, branch: str) -> Ref:
     """
     repo = repo_id(tx, workspace, name)
     row = tx.execute(
-        "SELECT head, protected FROM branch WHERE repo = :repo AND name = :name", {"repo": repo, "name": branch}
+        "SELECT b.head, b.protected, t.source FROM branch b LEFT JOIN branch_trigger t ON t.repo = b.repo "
+        "AND t.branch = b.name WHERE b.repo = :repo AND b.name = :name",
+        {"repo": repo, "name": branch},
     ).first()
     if row is None:
         return Ref(repo, workspace, name, branch, there=False, head=None)
-    return Ref(repo, workspace, name, branch, there=True, head=row[0], protected=bool(row[1]))
+    head, protected, follows = row
+    return Ref(repo, workspace, name, branch, there=True, head=head, protected=bool(protected), follows=follows)
 
 
 def existing_ref(tx: Tx, workspace: str, name: str, branch: str) -> Ref:
@@ -85,6 +92,36 @@ def refuse_protected(ref: Ref, what: str) -> None:
         )
 
 
+def refuse_triggered(ref: Ref) -> None:
+    """Make sure that no trigger moves a branch: what is committed to it would leave it at the next move.
+
+    Raises:
+        Forbidden: one does.
+    """
+    if ref.follows is not None:
+        raise Forbidden(
+            f"the branch is moved by its trigger to what is on {ref.follows!r}",
+            where=ref.label,
+            hint=f"commit to {ref.follows}, or recension branch untrigger {ref.label}",
+        )
+
+
+def refuse_followed(tx: Tx, ref: Ref) -> None:
+    """Make sure that no trigger looks at a branch.
+
+    Raises:
+        Conflict: one does.
+    """
+    found = followers(tx, ref.repo, ref.branch)
+    if found:
+        label = f"{repo_label(ref.workspace, ref.name)}@{found[0].branch}"
+        raise Conflict(
+            f"branch {found[0].branch!r} is triggered by it",
+            where=ref.label,
+            hint=f"recension branch untrigger {label}",
+        )
+
+
 def commit_of(tx: Tx, ref: Ref, identity: str) -> Commit:
     """A commit of the same repo as ``ref``.
 
@@ -99,19 +136,23 @@ def commit_of(tx: Tx, ref: Ref, identity: str) -> Commit:
     return commit
 
 
-def point(tx: Tx, ref: Ref, new: Commit | None, at_us: int, *, cause: str) -> None:
-    """Move a branch, or make it, and write the event ``ref`` that says so.
+def point(tx: Tx, ref: Ref, new: Commit | None, at_us: int, *, cause: str, last: bool = True) -> None:
+    """Move a branch, or make it, and write the event ``ref`` that says so; then those that its move triggers.
 
     Args:
         tx: the transaction in which ``ref`` was read.
         ref: the branch as it stands.
         new: its head from now on; None only for a branch without commits.
         at_us: when.
-        cause: ``commit``, ``create``, ``move``, ``promote``, ``merge``, ``drop`` or ``delete``.
+        cause: ``commit``, ``create``, ``move``, ``promote``, ``merge``, ``trigger``, ``drop`` or ``delete``.
+        last: False when the transaction moves the branch once more: only that move triggers others.
 
     Raises:
         AlreadyExists: a branch would get the name of a tag.
+        StagedLeft: changes are staged on it, and it is to be moved by something else than a commit.
     """
+    if cause != "commit":
+        refuse_staged(tx, ref.repo, (ref.name, ref.branch, ref.workspace))
     if not ref.there and tag_target(tx, ref.repo, ref.branch) is not None:
         raise AlreadyExists("there is a tag of this name", where=ref.label, hint="tags never move: name a branch")
     row = {"repo": ref.repo, "name": ref.branch, "head": new.id if new else None, "at": at_us}
@@ -134,3 +175,15 @@ def point(tx: Tx, ref: Ref, new: Commit | None, at_us: int, *, cause: str) -> No
         "cause": cause,
     }
     outbox.append(tx, "ref", event, at_us=at_us)
+    if new is not None and last:
+        _fire(tx, ref, new, at_us)
+
+
+def _fire(tx: Tx, source: Ref, head: Commit, at_us: int) -> None:
+    """Move the branches whose triggers fire now that ``source`` stands at ``head``."""
+    for trigger in followers(tx, source.repo, source.branch):
+        ref = read_ref(tx, source.workspace, source.name, trigger.branch)
+        now = None if ref.head is None else commit_by_id(tx, ref.head)
+        if holds(trigger, now, head, at_us):
+            note_fired(tx, ref.repo, trigger, at_us)
+            point(tx, ref, head, at_us, cause="trigger")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from recension.clock import Clock, SystemClock
 from recension.db import Database, migrate
+from recension.errors import RecensionError
+from recension.ids import Address, parse_address
 from recension.store.backends import Backend
 from recension.store.checkout import CheckingOut
 from recension.store.fsck_report import FsckReport
 from recension.store.gc_report import GcReport
 from recension.store.home import check_home, create_home
+from recension.store.model import Commit
 from recension.store.places import open_database, open_objects
 from recension.store.schema import MIGRATIONS
+from recension.store.staging_view import branch_named
 from recension.store.trees import Trees
 
 if TYPE_CHECKING:
@@ -75,7 +80,46 @@ class Store(CheckingOut):
         except BaseException:
             db.close()
             raise
-        return Store(home, db, objects, clock or SystemClock())
+        store = Store(home, db, objects, clock or SystemClock())
+        if store.has_due_groups():
+            # Somebody was killed with changes staged, or simply ended: whoever comes next commits them.
+            from recension.store.staging import close_due  # noqa: PLC0415 - seldom the case
+
+            with suppress(RecensionError):
+                close_due(store)
+        return store
+
+    def view(self, address: str | Address) -> Commit:
+        """What an address means at this moment: for a branch, its head with what is staged upon it.
+
+        For reading alone: the commit's ``root`` then is a tree that nothing keeps (:class:`recension.store.View`). What
+        records a version, or hands out many files of one, asks :meth:`pin`.
+
+        Raises:
+            NotFound: the repo, the branch, the commit or the ancestor is missing.
+            Invalid: it is no address.
+        """
+        wanted = parse_address(address) if isinstance(address, str) else address
+        branch = branch_named(wanted)
+        if branch is not None:
+            with self.db.read() as tx:
+                seen = self.views.look(tx, wanted, branch)
+            if seen is not None:
+                return self.views.bring(self, seen)
+        return self.resolve(wanted)
+
+    def pin(self, address: str | Address) -> Commit:
+        """The commit that holds what an address means at this moment: what is staged on a branch is committed first.
+
+        Raises:
+            NotFound: the repo, the branch, the commit or the ancestor is missing.
+            Invalid: it is no address.
+        """
+        wanted = parse_address(address) if isinstance(address, str) else address
+        branch = branch_named(wanted)
+        if branch is not None:
+            self.close_staged(wanted.repo, branch, wanted.workspace)
+        return self.resolve(wanted)
 
     def fsck(self, *, full: bool = True, repair: bool = False, sources: bool = False) -> FsckReport:
         """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte.

@@ -154,7 +154,7 @@ def drop(store: Writing, commit: Commit, *, check: Check | None = None) -> list[
         tx.execute("DELETE FROM repo_commit WHERE id = :id", {"id": commit.id})
         return names
 
-    return store.db.write(forget)
+    return store.settled(forget)
 
 
 def _refuse_needed(tx: Tx, commit: Commit, check: Check | None, *, but_branches: bool = False) -> None:

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from recension.db import Tx
-from recension.errors import Invalid, NotFound
+from recension.errors import Conflict, Invalid, NotFound
 from recension.ids import DEFAULT_WORKSPACE, CommitId, GlobalId, check_name, new_commit_id
 from recension.store.condemned import epoch
 from recension.store.edits import Edits
@@ -24,11 +25,13 @@ from recension.store.model import ANY, Anything, Commit, Edit
 from recension.store.nodes import EMPTY_ID, Nodes
 from recension.store.pack_writer import SealedPack
 from recension.store.reading import Reading
-from recension.store.refs import Ref, expect_head, point, read_ref, refuse_protected
-from recension.store.rows import commit_by_id, insert_commit
+from recension.store.refs import Ref, expect_head, point, read_ref, refuse_protected, refuse_triggered
+from recension.store.rows import commit_by_id, insert_commit, repo_id, repo_label
+from recension.store.staging_commit import Group, bring_bytes, edits_of, staged_keys, touches, words_of
+from recension.store.staging_rows import StagedChange, forget_staged, group_mark, staged_changes
 from recension.store.tree_diff import diff
 from recension.store.tree_write import Outcome, apply
-from recension.store.trees import keep_nodes
+from recension.store.trees import keep_nodes, nodes_with
 from recension.store.upload import Upload
 
 KINDS: Final = frozenset({"user", "job", "people", "merge"})
@@ -41,6 +44,7 @@ class Draft:
     """A commit to be: everything but what depends on the head it lands on.
 
     ``made``: the tree that it is to have, stored already and made for the head ``base``, in place of ``edits``.
+    ``closing``: it only commits what is staged; no rule of the branch can keep that out any more.
     """
 
     workspace: str
@@ -59,10 +63,29 @@ class Draft:
     also: Also | None
     merges: tuple[Commit, ...] = ()
     made: Outcome | None = None
+    closing: bool = False
+
+
+class _Step(NamedTuple):
+    """What is to happen to one branch that stands at ``head``: a group is committed, then what the draft makes."""
+
+    draft: Draft
+    head: CommitId | None
+    group: Group | None
+    commit: Commit
+    is_new: bool
 
 
 class _LostRace(Exception):
     """The branch has moved between making the tree and the transaction."""
+
+
+class _StagedOver(Exception):
+    """What was made for a head touches what has been staged upon it."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft.branch)
+        self.draft = draft
 
 
 class _Collected(Exception):
@@ -153,6 +176,47 @@ class Writing(Reading):
                     turn.lost()
                 except _Collected:
                     collected = self._check_blobs(drafts, upload)
+                except _StagedOver as over:
+                    self._close_under(over.draft, upload)
+
+    def _close_under(self, draft: Draft, upload: Upload) -> None:
+        """Commit what is staged where a draft for that very head cannot go; whoever made it has to look again.
+
+        Raises:
+            Conflict: always.
+        """
+        closing = closing_draft(draft.repo, draft.branch, draft.workspace)
+        now = None
+        while now is None:
+            with suppress(_LostRace, _Collected):
+                (now,) = self._attempt([closing], upload, self._check_blobs([], upload))
+        raise Conflict(
+            f"the branch stands at {now.id}, not at {draft.base}",
+            where=f"{repo_label(draft.workspace, draft.repo)}@{draft.branch}",
+            hint="look at the new head and try again",
+        )
+
+    def close_staged(
+        self, repo: str, branch: str = "main", workspace: str = DEFAULT_WORKSPACE, *, upload: Upload | None = None
+    ) -> Commit | None:
+        """Commit what is staged on a branch.
+
+        Returns:
+            The head of the branch afterwards; None when nothing was staged.
+
+        Raises:
+            NotFound: there is no such repo.
+        """
+        with self.db.read() as tx:
+            if group_mark(tx, repo_id(tx, workspace, repo), branch) is None:
+                return None
+        return self.land(closing_draft(repo, branch, workspace), upload)
+
+    def has_due_groups(self) -> bool:
+        """Whether something was staged so long ago that it should be committed by now."""
+        with self.db.read() as tx:
+            row = {"now": self.clock.now_us()}
+            return tx.execute("SELECT 1 FROM staging WHERE due_us <= :now LIMIT 1", row).first() is not None
 
     def _check_blobs(self, drafts: Sequence[Draft], upload: Upload) -> int:
         """Make sure that what is referred to is stored; return the epoch in which that was seen."""
@@ -174,45 +238,66 @@ class Writing(Reading):
                 )
 
     def _attempt(self, drafts: Sequence[Draft], upload: Upload, collected: int) -> list[Commit]:
-        made: list[Commit] = []
-        new: list[tuple[Draft, Commit]] = []
+        steps: list[_Step] = []
         for draft in drafts:
-            cascade = draft.global_id or (new[0][1].global_id if new else None)
-            commit, is_new = self._prepare(replace(draft, global_id=cascade), upload)
-            made.append(commit)
-            new += [(draft, commit)] if is_new else []
-        if new:
+            made = next((step.commit for step in steps if step.is_new), None)
+            cascade = draft.global_id or (made.global_id if made else None)
+            steps.append(self._prepare(replace(draft, global_id=cascade), upload))
+        todo = [step for step in steps if step.is_new or step.group]
+        if todo:
             packs = upload.seal()
-            self.db.write(lambda tx: self._enter(tx, new, packs, collected))
+            self.db.write(lambda tx: self._enter(tx, todo, packs, collected))
             upload.registered(packs)
-        return made
+        return [step.commit for step in steps]
 
-    def _prepare(self, draft: Draft, upload: Upload) -> tuple[Commit, bool]:
+    def _prepare(self, draft: Draft, upload: Upload) -> _Step:
         """The commit of a draft on the present head, its nodes in the upload; or the head, when nothing differs."""
         with self.db.read() as tx:
             ref = read_ref(tx, draft.workspace, draft.repo, draft.branch)
             expect_head(ref, draft.base)
-            _refuse_users(ref, draft.kind)
+            _refuse_users(ref, draft)
             head = None if ref.head is None else commit_by_id(tx, ref.head)
-        outcome = self._tree(draft, head)
-        if head is not None and not draft.allow_empty and outcome.root == head.root:
-            return head, False
+            # Changes made for one head go on that head: what is staged stays staged then, unless they touch it.
+            staged = staged_changes(tx, ref.repo, ref.branch, with_bytes=True) if draft.base is ANY else []
+        group, below, nodes = None, head, self.nodes
+        if staged and head is not None:
+            group = self._group(draft, head, staged, upload)
+            below, nodes = group.commit, nodes_with(self, upload)
+        outcome = self._tree(draft, below, nodes)
+        if below is not None and not draft.allow_empty and outcome.root == below.root:
+            return _Step(draft, ref.head, group, below, is_new=False)
         keep_nodes(self, upload, outcome)
-        return self._commit(draft, head, outcome), True
+        return _Step(draft, ref.head, group, self._commit(draft, below, outcome), is_new=True)
 
-    def _tree(self, draft: Draft, head: Commit | None) -> Outcome:
+    def _group(self, draft: Draft, head: Commit, staged: Sequence[StagedChange], upload: Upload) -> Group:
+        """The commit of what is staged, its nodes and bytes in the upload."""
+        bring_bytes(staged, upload)
+        words = words_of(staged)
+        own = replace(
+            closing_draft(draft.repo, draft.branch, draft.workspace),
+            edits=edits_of(staged),
+            message=words.message,
+            author=words.author,
+            meta=words.meta,
+        )
+        outcome = self._tree(own, head, self.nodes)
+        keep_nodes(self, upload, outcome)
+        return Group(self._commit(own, head, outcome), max(change.seq for change in staged))
+
+    def _tree(self, draft: Draft, head: Commit | None, nodes: Nodes) -> Outcome:
         if draft.made is not None:
             return draft.made
         before = EMPTY_ID if head is None else head.root
         if not draft.replace:
-            return apply(self.nodes, before, draft.edits.on(self.nodes, before))
-        outcome = apply(self.nodes, EMPTY_ID, draft.edits.on(self.nodes, EMPTY_ID))
-        outcome.added = outcome.changed = outcome.removed = 0
-        both = Nodes(lambda identity: outcome.nodes.get(identity) or self.records.node(identity))
+            return apply(nodes, before, draft.edits.on(nodes, before))
+        outcome = apply(nodes, EMPTY_ID, draft.edits.on(nodes, EMPTY_ID))
+        outcome.added = outcome.changed = outcome.removed = outcome.written = 0
+        both = Nodes(lambda identity: outcome.nodes.get(identity) or nodes.get(identity).raw)
         for old, new in diff(both, before, outcome.root):
             outcome.added += old is None
             outcome.removed += new is None
             outcome.changed += old is not None and new is not None
+            outcome.written += new[2] if new else 0
         return outcome
 
     def _commit(self, draft: Draft, head: Commit | None, outcome: Outcome) -> Commit:
@@ -241,28 +326,68 @@ class Writing(Reading):
             removed=outcome.removed,
             generation=parents[0].generation + 1 if parents else 0,
             depth=max((parent.depth + 1 for parent in parents), default=0),
+            volume=(parents[0].volume if parents else 0) + outcome.written,
         )
 
-    def _enter(self, tx: Tx, new: Sequence[tuple[Draft, Commit]], packs: Sequence[SealedPack], collected: int) -> None:
+    def _enter(self, tx: Tx, steps: Sequence[_Step], packs: Sequence[SealedPack], collected: int) -> None:
         if epoch(tx) != collected:
             raise _Collected
-        refs = [read_ref(tx, draft.workspace, draft.repo, draft.branch) for draft, _ in new]
-        for ref, (_, commit) in zip(refs, new, strict=True):
-            if ref.head != (commit.parents[0] if commit.parents else None):
+        refs = [read_ref(tx, step.draft.workspace, step.draft.repo, step.draft.branch) for step in steps]
+        for ref, step in zip(refs, steps, strict=True):
+            if ref.head != step.head:
                 raise _LostRace
-        self.records.insert(tx, packs, new[0][1].at_us)
-        for ref, (draft, commit) in zip(refs, new, strict=True):
-            _refuse_users(ref, draft.kind)
-            insert_commit(tx, ref.repo, commit)
-            point(tx, ref, commit, commit.at_us, cause="commit")
-            if draft.also is not None:
-                draft.also(tx, commit)
+            _refuse_users(ref, step.draft)
+            _meet_staged(tx, ref, step)
+        self.records.insert(tx, packs, steps[0].commit.at_us)
+        for ref, step in zip(refs, steps, strict=True):
+            self._move(tx, ref, step)
+
+    def _move(self, tx: Tx, ref: Ref, step: _Step) -> None:
+        if step.group is not None:
+            made = step.group.commit
+            insert_commit(tx, ref.repo, made)
+            forget_staged(tx, ref.repo, ref.branch, step.group.seq)
+            point(tx, ref, made, made.at_us, cause="commit", last=not step.is_new)
+            ref = replace(ref, head=made.id)
+        if step.is_new:
+            insert_commit(tx, ref.repo, step.commit)
+            point(tx, ref, step.commit, step.commit.at_us, cause="commit")
+            if step.draft.also is not None:
+                step.draft.also(tx, step.commit)
 
 
-def _refuse_users(ref: Ref, kind: str) -> None:
+def closing_draft(repo: str, branch: str, workspace: str) -> Draft:
+    """A draft that commits what is staged on a branch, and nothing else."""
+    return Draft(
+        workspace, repo, branch, Edits(), replace=False, base=ANY, allow_empty=False, message="", author="",
+        kind="user", meta={}, provenance=(), global_id=None, also=None, closing=True,
+    )  # fmt: skip
+
+
+def _meet_staged(tx: Tx, ref: Ref, step: _Step) -> None:
+    """Make sure that what is staged and not committed with a step has nothing to do with it: it stays staged then.
+
+    Raises:
+        _LostRace: it has, and came after the step was made.
+        _StagedOver: it has, and the step is for a head without it.
+    """
+    mark = group_mark(tx, ref.repo, ref.branch)
+    draft, done = step.draft, step.group.seq if step.group else 0
+    if mark is None or mark[0] <= done or draft.closing:
+        return
+    whole = draft.replace or draft.made is not None
+    if whole or touches(draft.edits, staged_keys(tx, ref.repo, ref.branch, done)):
+        raise _LostRace if draft.base is ANY else _StagedOver(draft)
+
+
+def _refuse_users(ref: Ref, draft: Draft) -> None:
     """Let only what comes by merging, from jobs or from people's answers onto a protected branch."""
-    if kind == "user":
+    if draft.closing:
+        return
+    if draft.kind == "user":
         refuse_protected(ref, "written to")
+    if draft.kind in {"user", "merge"}:
+        refuse_triggered(ref)
 
 
 def _check(kind: str, meta: Mapping[str, Any]) -> None:
