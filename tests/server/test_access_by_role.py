@@ -46,6 +46,8 @@ BODIES = {
     "/api/v1/repos/{repo}/copy": {"source": "nowhere@main:/x", "to": "/y"},
     "/api/v1/repos/{repo}/move": {"path": "/x", "to": "/y"},
     "/api/v1/repos/{repo}/remove": {"paths": ["/x"]},
+    "/api/v1/repos/{repo}/import": {"url": "s3://bucket"},
+    "/api/v1/repos/{repo}/materialise": {},
     "/api/v1/repos/{repo}/merge": {"source": "main"},
     "/api/v1/repos/{repo}/revert": {"commit": "main"},
     "/api/v1/repos/{repo}/squash": {"commit": "main"},

@@ -26,13 +26,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--repair", action="store_true", help="read what is damaged from a second copy where there is one"
     )
+    parser.add_argument(
+        "--sources", action="store_true", help="look also whether what links lead to is as it was; reads what is hashed"
+    )
     parser.add_argument("--quick", action="store_true", help="look at sizes, indexes and manifests only")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
     with open_store(args) as store:
-        report = store.fsck(full=not args.quick, repair=args.repair)
+        report = store.fsck(full=not args.quick, repair=args.repair, sources=args.sources)
         wrong = _recounted(store)
     clean = report.clean and not wrong
     if args.json:

@@ -142,9 +142,18 @@ def _ls(store: Store, args: argparse.Namespace) -> None:
     else:
         items = _whole_listing(store, commit, folder)
     if args.json:
-        print_json({"commit": commit.id, "entries": [_item_json(item) for item in items]})
+        sources = _sources(store, items)
+        print_json({"commit": commit.id, "entries": [_item_json(item, sources.get(item.path)) for item in items]})
     elif items:
-        print_table(map(_item_row, items), right=(0,))
+        sources = _sources(store, items)
+        print_table((_item_row(item, sources.get(item.path)) for item in items), right=(0,))
+
+
+def _sources(store: Store, items: list[Entry | Folder]) -> dict[str, str]:
+    """By path, the URLs that files are read from whose bytes are not stored here."""
+    files = [item for item in items if isinstance(item, Entry)]
+    links = store.records.links.of([file.blob for file in files])
+    return {file.path: links[file.blob][0].url for file in files if file.blob in links}
 
 
 def _whole_listing(store: Store, commit: Commit, folder: str) -> list[Entry | Folder]:
@@ -157,13 +166,13 @@ def _whole_listing(store: Store, commit: Commit, folder: str) -> list[Entry | Fo
     return items
 
 
-def _item_row(item: Entry | Folder) -> tuple[str, str]:
+def _item_row(item: Entry | Folder, source: str | None) -> tuple[str, str]:
     if isinstance(item, Folder):
         return human_size(item.size), f"{item.path}/  {plural(item.files, 'file')}"
-    return human_size(item.size), item.path
+    return human_size(item.size), item.path if source is None else f"{item.path}  -> {source}"
 
 
-def _item_json(item: Entry | Folder) -> dict[str, Any]:
+def _item_json(item: Entry | Folder, source: str | None) -> dict[str, Any]:
     name = item.path.rpartition("/")[2]
     if isinstance(item, Folder):
         return {"type": "folder", "path": item.path, "name": name, "files": item.files, "size": item.size}
@@ -175,4 +184,5 @@ def _item_json(item: Entry | Folder) -> dict[str, Any]:
         "content_type": item.content_type,
         "blob": item.blob.hex(),
         "mode": f"{item.mode:o}",
+        **({} if source is None else {"link": source}),
     }

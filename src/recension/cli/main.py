@@ -41,6 +41,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "cp": ("recension.cli.change", "copy within a branch or from any commit; no bytes move"),
     "mv": ("recension.cli.change", "move files and folders within a branch"),
     "rm": ("recension.cli.change", "remove files and folders from a branch"),
+    "import": ("recension.cli.links", "commit what lies elsewhere without copying it"),
+    "materialise": ("recension.cli.links", "copy the bytes that entries lead to"),
     "commit": ("recension.cli.commit", "gather changes from several processes, then commit them at once"),
     "merge": ("recension.cli.merge", "bring what led to a commit into a branch"),
     "revert": ("recension.cli.undo", "take back what a commit has changed"),

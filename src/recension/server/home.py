@@ -38,10 +38,14 @@ def ensure_home(home: Path, settings: Settings | None = None) -> bool:
             _try_places(settings)
         create_home(home, settings)
     check_home(home)
-    if settings is not None and settings != read_settings(home):
+    if settings is not None and _places(settings) != _places(read_settings(home)):
         hint = f"leave the options out, or change {home / SETTINGS}"
         raise Invalid("this home has its database or its objects elsewhere", where=str(home), hint=hint)
     return is_new
+
+
+def _places(settings: Settings) -> tuple[str | None, str | None]:
+    return settings.database, settings.objects
 
 
 def _try_places(settings: Settings) -> None:

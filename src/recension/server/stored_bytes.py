@@ -8,6 +8,8 @@ a download.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 from urllib.parse import quote
 
@@ -51,7 +53,13 @@ def serve_bytes(store: Store, entry: Entry, range_header: str | None) -> Respons
         (start, end), status = span, 206
         headers["content-range"] = f"bytes {start}-{end - 1}/{entry.size}"
     headers["content-length"] = str(end - start)
-    return StreamingResponse(store.read_blob(entry.blob, start, end), status, headers, media_type=media)
+    return StreamingResponse(_begun(store.read_blob(entry.blob, start, end)), status, headers, media_type=media)
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, the first of them read: what is damaged, or linked and not there any more, is said with a status."""
+    first = next(pieces, b"")
+    return chain((first,), pieces)
 
 
 def _span(first: str, last: str, size: int) -> tuple[int, int] | None:

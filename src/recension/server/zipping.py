@@ -13,6 +13,7 @@ from typing import Final
 
 from recension.errors import TooLarge
 from recension.store import Commit, Entry, Store
+from recension.store.reading import damage_in
 
 MOST_FILES: Final = 100_000
 _EASILY_SQUEEZED: Final = ("text/", "application/json", "application/x-ndjson", "image/svg", "application/xml")
@@ -67,7 +68,8 @@ def zip_folder(store: Store, commit: Commit, folder: str) -> Iterator[bytes]:
     with zipfile.ZipFile(out, "w", allowZip64=True) as archive:
         for entry in store.walk(commit, prefix=folder):
             info = _info(entry, entry.path[base:], (max(stamp[0], 1980), *stamp[1:6]))
-            with archive.open(info, "w", force_zip64=entry.size >= _LARGE) as file:
+            place = f"{commit.address}:{entry.path}"
+            with damage_in(place), archive.open(info, "w", force_zip64=entry.size >= _LARGE) as file:
                 for piece in store.read_blob(entry.blob):
                     for start in range(0, len(piece), _SEND):
                         file.write(piece[start : start + _SEND])

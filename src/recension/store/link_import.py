@@ -15,7 +15,7 @@ from recension.store.edits import Edits
 from recension.store.ingest import Told
 from recension.store.link_listing import Found, Listing
 from recension.store.link_place import LinkPlace, link_id, open_place
-from recension.store.link_source import Listed, Source
+from recension.store.link_source import Listed, Source, source_url
 from recension.store.links import Link
 from recension.store.many_edits import Step, commit_many
 from recension.store.merging import draft_of
@@ -178,11 +178,13 @@ def _steps(run: _Run, listing: Listing, head: Commit | None, *, delete: bool, ha
 
 
 def _noted(run: _Run, some: Sequence[_Pair]) -> dict[tuple[bytes, str], Link]:
-    """The links that the head's entries of some paths have to this place, by blob and name."""
+    """The links that the head's entries of some paths have to objects of this service, by blob and URL."""
     blobs = [pair.row[1] for pair in some if pair.row is not None and pair.found is not None]
     with run.store.db.read() as tx:
         links = run.store.records.links.all_of(blobs, tx)
-    return {(link.blob, link.name): link for each in links.values() for link in each if link.place == run.place.url}
+    options = run.place.url.partition("?")[2]
+    found = (link for each in links.values() for link in each)
+    return {(link.blob, link.url): link for link in found if link.place.partition("?")[2] == options}
 
 
 def _link(
@@ -191,7 +193,7 @@ def _link(
     """The link that an object has to become; None when the head's entry leads there already."""
     listed = found.listed
     if row is not None:
-        now = noted.get((row[1], listed.key))
+        now = noted.get((row[1], source_url(run.place.url, listed.key)))
         if now is not None and (now.size, now.etag) == (listed.size, listed.etag) and (now.hashed or not hashed):
             return None
     if hashed:

@@ -83,6 +83,8 @@ class Links:
         """The links of those of the blobs that have any and are not stored."""
         wanted = list(dict.fromkeys(blobs))
         with self._db.read() as tx:
+            if tx.execute("SELECT 1 FROM link LIMIT 1").first() is None:
+                return {}
             stored = {bytes(row[0]) for row in _select(tx, "SELECT id FROM record", "id", wanted)}
             return self.all_of([blob for blob in wanted if blob not in stored], tx)
 

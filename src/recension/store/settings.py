@@ -29,10 +29,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     Attributes:
         database: the URL of a PostgreSQL database; None: a file in the home.
         objects: the URL of a bucket, or the path of a folder; None: a folder in the home.
+        links: the URLs of the buckets' prefixes and folders that may be imported over HTTP without copying them.
     """
 
     database: str | None = None
     objects: str | None = None
+    links: tuple[str, ...] = ()
 
 
 _DECODER: Final = msgspec.json.Decoder(Settings)
@@ -79,6 +81,6 @@ def refuse_secrets(settings: Settings) -> None:
         raise Invalid(
             "a password does not belong into a URL", where="database", hint="set PGPASSWORD, or use ~/.pgpass"
         )
-    if settings.objects and _OBJECTS_SECRET.search(settings.objects):
+    if any(_OBJECTS_SECRET.search(url) for url in (settings.objects or "", *settings.links)):
         hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what your service calls them"
         raise Invalid("a secret does not belong into a URL", where="objects", hint=hint)

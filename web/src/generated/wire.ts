@@ -164,6 +164,16 @@ export interface Home {
   attention: Attention[];
   recent: Recent[];
 }
+/** What an import did: so many objects were `listed`, of so many bytes, and `hashed` of them read. `new`: the commit was made for it. `unfit` are the first of `unfit_count` objects that were left out. */
+export interface Imported {
+  commit: Commit;
+  new: boolean;
+  listed: number;
+  size: number;
+  hashed: number;
+  unfit_count: number;
+  unfit: string[];
+}
 /** A branch that the project follows. */
 export interface Input {
   repo: string;
@@ -237,10 +247,6 @@ export interface LineageNode {
   at: string | null;
   meta: Record<string, Json>;
 }
-/** A link that signs a person in once, within a day. */
-export interface Link {
-  link: string;
-}
 /** What a folder holds in one commit; `files` and `size` count everything in it, at any depth. */
 export interface Listing {
   commit: Commit;
@@ -270,6 +276,13 @@ export interface LogRow {
   reason: string | null;
   at: string;
   simulated: boolean;
+}
+/** What was brought in; `new`: a commit was made for it. */
+export interface Materialised {
+  commit: Commit;
+  new: boolean;
+  files: number;
+  size: number;
 }
 /** The caller, as others see them. */
 export interface Me {
@@ -326,7 +339,7 @@ export interface NewBytes {
   receipt: string;
   executable: boolean;
 }
-/** A file or folder; `files` counts a folder's files, `blob` names a file's content. */
+/** A file or folder; `files` counts a folder's files, `blob` names a file's content. `link` says where that is when it is not stored here. */
 export interface Node {
   type: "file" | "folder";
   path: string;
@@ -336,6 +349,7 @@ export interface Node {
   content_type: string | null;
   blob: string | null;
   mode: number | null;
+  link: recension__server__wire__repos__Link | null;
 }
 /** Changes that are gathered for a branch and not on it yet; `changes` counts them. */
 export interface OpenCommit {
@@ -667,7 +681,17 @@ export interface recension__server__wire__changes__Version {
   blob: string;
   size: number;
 }
+/** A link that signs a person in once, within a day. */
+export interface recension__server__wire__people__Link {
+  link: string;
+}
 /** The running program. */
 export interface recension__server__wire__people__Version {
   version: string;
+}
+/** Where the bytes of a file lie that is not stored here. `hashed`: `blob` is the hash of the bytes; otherwise it is one of this description. */
+export interface recension__server__wire__repos__Link {
+  url: string;
+  etag: string;
+  hashed: boolean;
 }

@@ -14,11 +14,12 @@ from recension.ids import CommitId, check_path
 from recension.server.access import Need
 from recension.server.deps import At, Caller, repo_name
 from recension.server.ownership import check_free
-from recension.server.routes.shapes import commit_at, commit_shape, node_shape
+from recension.server.routes.shapes import commit_at, commit_shape, node_shapes
 from recension.server.stored_bytes import preview, serve_bytes
 from recension.server.wire import repos as wire
 from recension.store import Change, Commit, Put
 from recension.store.commit_filter import read_filter
+from recension.store.reading import damage_in
 
 router = APIRouter(prefix="/api/v1/repos/{repo}", tags=["repos"])
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -63,7 +64,7 @@ def ls(
     whole = at.store.folder(commit, path) if at.store.is_folder(commit, path) else None
     return wire.Listing(
         commit=commit_shape(at.store, commit),
-        entries=[node_shape(node) for node in nodes[:limit]],
+        entries=node_shapes(at.store, nodes[:limit]),
         files=len(nodes) if whole is None else whole.files,
         size=sum(node.size for node in nodes) if whole is None else whole.size,
         next=more,
@@ -82,14 +83,18 @@ def raw(
 ) -> Response:
     """The bytes of a file, whole or one range."""
     commit = commit_at(at.store, who, repo, ref)
-    return serve_bytes(at.store, at.store.stat(commit, check_path(path)), range_)
+    entry = at.store.stat(commit, check_path(path))
+    with damage_in(f"{commit.address}:{entry.path}"):
+        return serve_bytes(at.store, entry, range_)
 
 
 @router.get("/preview")
 def show(repo: str, path: str, who: Caller, at: At, ref: str = "main") -> wire.Preview:
     """The beginning of a file as text, rows or image."""
     commit = commit_at(at.store, who, repo, ref)
-    return preview(at.store, at.store.stat(commit, check_path(path)))
+    entry = at.store.stat(commit, check_path(path))
+    with damage_in(f"{commit.address}:{entry.path}"):
+        return preview(at.store, entry)
 
 
 @router.get("/diff")

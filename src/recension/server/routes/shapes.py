@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from recension.clock import iso
 from recension.errors import Invalid, NotFound
 from recension.ids import Address, parse_address
@@ -10,6 +12,7 @@ from recension.server.deps import repo_name
 from recension.server.wire import edits
 from recension.server.wire import repos as wire
 from recension.store import Commit, Entry, Folder, Store
+from recension.store.links import Link
 from recension.store.three_way import MergeConflict
 
 
@@ -62,7 +65,13 @@ def commit_shape(store: Store, commit: Commit) -> wire.Commit:
     )
 
 
-def node_shape(node: Entry | Folder) -> wire.Node:
+def node_shapes(store: Store, nodes: Sequence[Entry | Folder]) -> list[wire.Node]:
+    """The files and folders of a listing."""
+    links = store.records.links.of([node.blob for node in nodes if isinstance(node, Entry)])
+    return [node_shape(node, links.get(node.blob, ()) if isinstance(node, Entry) else ()) for node in nodes]
+
+
+def node_shape(node: Entry | Folder, links: Sequence[Link] = ()) -> wire.Node:
     """A file or folder of a listing."""
     name = node.path.rstrip("/").rpartition("/")[2]
     if isinstance(node, Folder):
@@ -75,7 +84,12 @@ def node_shape(node: Entry | Folder) -> wire.Node:
         content_type=node.content_type,
         blob=node.blob.hex(),
         mode=node.mode,
+        link=_link(links[0]) if links else None,
     )
+
+
+def _link(link: Link) -> wire.Link:
+    return wire.Link(url=link.url, etag=link.etag, hashed=link.hashed)
 
 
 def conflict_shape(conflict: MergeConflict) -> edits.Conflicting:

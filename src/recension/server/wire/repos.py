@@ -148,8 +148,22 @@ class Log(Answer):
     next: str | None
 
 
+class Link(Answer):
+    """Where the bytes of a file lie that is not stored here.
+
+    ``hashed``: ``blob`` is the hash of the bytes; otherwise it is one of this description.
+    """
+
+    url: str
+    etag: str
+    hashed: bool
+
+
 class Node(Answer):
-    """A file or folder; ``files`` counts a folder's files, ``blob`` names a file's content."""
+    """A file or folder; ``files`` counts a folder's files, ``blob`` names a file's content.
+
+    ``link`` says where that is when it is not stored here.
+    """
 
     type: Literal["file", "folder"]
     path: str
@@ -159,6 +173,7 @@ class Node(Answer):
     content_type: str | None = None
     blob: str | None = None
     mode: int | None = None
+    link: Link | None = None
 
 
 class Listing(Answer):
