@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from recension.db import database
-from recension.store import Put, Store, gc, gc_clear, gc_objects, ingest, merging, opening, stat_cache, writing
+from recension.store import Put, Store, gc, gc_clear, gc_objects, ingest, merging, opening, staging, stat_cache, writing
 from recension.store.backends import local
 from recension.store.on_head import Place
 
@@ -89,6 +89,23 @@ def gather(number: int) -> None:
         say("commit", made.id)
 
 
+def stage(number: int) -> None:
+    """Single puts and deletes of few paths, now and then a commit, a collection of the group, a large file."""
+    place, path = Place("pool", "main"), f"/s{number % 3}/x"
+    if number % 5 == 4:
+        staging.stage_delete(store, place, path)
+        say("staged", path, "-")
+        return
+    body = b"%d " % number * (40_000 if number % 7 == 0 else 1)
+    staging.stage_put(store, place, path, body)
+    say("staged", path, number)
+    if number % 11 == 10:
+        commit(number, name="c")
+    if number % 13 == 12:
+        store.close_staged("pool")
+        say("closed")
+
+
 def collect(number: int) -> None:
     """One pack with live and dead records, one with dead ones only, one that nobody has registered."""
     if "gone" not in {repo.name for repo in store.repos()}:
@@ -127,6 +144,10 @@ around(merging, "_relation", after="relation found")
 around(merging, "three_way", after="trees merged")
 around(merging, "_forward", after="forwarded")
 around(merging, "merge", after="merged")
+around(staging, "_look", after="looked")
+around(staging, "insert_staged", before="before staging", after="row staged")
+around(staging, "_enter", after="staged")
+around(writing, "forget_staged", before="group inserted", after="group forgotten")
 around(opening, "open_commit", after="begun")
 around(opening, "add_changes", before="before adding", after="added")
 around(opening, "write_many", before="gathered", after="finished")

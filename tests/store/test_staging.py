@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from recension.clock import ManualClock
-from recension.errors import Conflict, Forbidden, Invalid, NotFound
+from recension.errors import Conflict, Damaged, Forbidden, Invalid, NotFound
 from recension.store import Delete, DeleteFolder, Put, Store
 from recension.store.copying import move, remove
 from recension.store.merging import merge
@@ -365,3 +365,15 @@ def test_a_view_can_be_read_while_others_stage_on(store, begun):
     store.close_staged("pool")
     assert [first, *(entry.path for entry in walk)] == ["/a", "/b", "/d/x"]
     assert store.read_bytes(view, "/b") == b"1"
+
+
+def test_a_check_counts_and_reads_what_is_staged(store, begun):
+    stage(store, "/b", b"1")
+    stage(store, "/big", b"x" * (HELD_BYTES + 1))
+    assert (store.fsck().clean, store.fsck().staged) == (True, 2)
+    store.db.write(lambda tx: tx.execute("UPDATE staged SET bytes = :other WHERE bytes IS NOT NULL", {"other": b"2"}))
+    store.db.write(lambda tx: tx.execute("DELETE FROM record WHERE size > 1000"))
+    assert store.fsck(full=False).problems[0].paths == [("pool", "main", "/big")]
+    assert {problem.paths[0][2] for problem in store.fsck().problems} == {"/b", "/big"}
+    with pytest.raises(Damaged):
+        content(store)

@@ -20,6 +20,7 @@ from recension.store.pack_writer import pack_key
 from recension.store.parts import Parts
 from recension.store.records import by_place, decode_chunks
 from recension.store.rows import repo_label
+from recension.store.staging_check import check_staged
 from recension.store.tree_hits import Hits, commits_newest_first, find_hits
 
 
@@ -51,6 +52,7 @@ def _look(parts: Parts, *, full: bool, sources: bool) -> tuple[FsckReport, set[b
         known = {row[0] for row in tx.execute("SELECT name FROM pack UNION SELECT name FROM dropped_pack")}
     report.orphans = [key for key in parts.objects.keys("packs/") if key.removeprefix("packs/") not in known]
     _check_history(parts, report)
+    check_staged(parts, report)
     if sources:
         for blob, fault in parts.records.links.changed():
             bad[blob] = Problem("link", None, str(fault))

@@ -25,7 +25,7 @@ class Problem:
 class FsckReport:
     """What a check found. ``orphans`` are packs that nothing refers to: harmless remains of interrupted writes.
 
-    ``repaired`` records were damaged or missing, and are read from a second copy now; ``problems`` are what is left.
+    ``staged`` changes are in no commit yet. ``repaired`` records were damaged or missing, and are read from a second copy now; ``problems`` are what is left.
     """
 
     full: bool
@@ -36,6 +36,7 @@ class FsckReport:
     bytes_read: int = 0
     repaired: int = 0
     orphans: list[str] = field(default_factory=list)
+    staged: int = 0
 
     @property
     def clean(self) -> bool:
