@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import print_json, print_table, when
-from recension.cli.owned import check_writable
 from recension.cli.repo import repo_named
 from recension.clock import iso
 from recension.errors import Invalid
 from recension.ids import Address, CommitId, check_name, parse_address
+from recension.server.writable import check_writable
 from recension.store import Branch, Store
 from recension.store.naming import branch_protect
 

@@ -6,9 +6,9 @@ import argparse
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import commit_json, human_size, plural, print_json
-from recension.cli.owned import check_writable
 from recension.errors import Invalid
 from recension.ids import Address, check_name, parse_address
+from recension.server.writable import check_writable
 from recension.store import Commit, Store
 from recension.store.copying import copy, move, remove
 from recension.store.history import DEFAULT_BRANCH

@@ -10,10 +10,10 @@ from typing import Any, Final
 from recension.cli.change import place_of
 from recension.cli.options import add_command, open_store
 from recension.cli.output import commit_json, human_size, plural, print_json, print_table, when
-from recension.cli.owned import check_writable
 from recension.cli.repo import repo_named
 from recension.clock import iso
 from recension.ids import check_path, parse_address
+from recension.server.writable import check_writable
 from recension.store import Delete, DeleteFolder, Edit, Store
 from recension.store.collecting import puts_of
 from recension.store.model import OpenCommit

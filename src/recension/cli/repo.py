@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from recension.cli.options import add_command, home_of, open_store
 from recension.cli.output import human_size, plural, print_json, print_table, when
-from recension.cli.owned import check_writable
 from recension.clock import iso
 from recension.errors import Invalid
 from recension.ids import Address, check_name, parse_address
+from recension.server.writable import check_writable
 from recension.store import Repo, Store
 from recension.store.naming import repo_describe, repo_rename
 

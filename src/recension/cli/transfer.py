@@ -14,9 +14,9 @@ from typing import Any, cast
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import Progress, commit_json, human_size, plural, print_json
-from recension.cli.owned import check_writable
 from recension.errors import Invalid, NotFound
 from recension.ids import Address, check_name, parse_address
+from recension.server.writable import check_writable
 from recension.store import Commit, Put, Store
 from recension.store.appending import append
 from recension.store.archives import put_archive

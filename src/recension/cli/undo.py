@@ -9,9 +9,9 @@ from recension.cli.faults import report_error
 from recension.cli.merge import add_sides, resolutions, show_conflicts, strategy_of
 from recension.cli.options import add_command, open_store
 from recension.cli.output import commit_json, print_json
-from recension.cli.owned import check_writable
 from recension.errors import Invalid
 from recension.ids import Address, parse_address
+from recension.server.writable import check_writable
 from recension.store import Commit, Store
 from recension.store.history import DEFAULT_BRANCH
 from recension.store.three_way import MergeConflicts

@@ -1,4 +1,4 @@
-"""Commands that write refuse branches that people's answers or pipelines write."""
+"""Whoever writes without the server refuses branches that projects or pipelines write: one rule for all of them."""
 
 from __future__ import annotations
 
