@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import commit_json, human_size, plural, print_json, print_table, when
 from recension.errors import Invalid
 from recension.ids import CommitId, GlobalId, is_commit_id, parse_address
-from recension.store import Change, Commit, Entry, Folder, Store
+from recension.store import Change, Commit, Entry, Folder
 from recension.store.commit_filter import read_filter
 from recension.store.history import DEFAULT_BRANCH
 from recension.store.renames import with_renames
+
+if TYPE_CHECKING:
+    from recension.store.store import Store
 
 _PAGE = 1000
 

@@ -20,6 +20,8 @@ Only the group that was asked for is imported, so that a command costs what it n
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import importlib
 import os
 import sys
@@ -54,6 +56,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "diff": ("recension.cli.history", "what differs between two commits"),
     "branch": ("recension.cli.branch", "list, create, move, promote, protect, delete branches"),
     "tag": ("recension.cli.tag", "list, create, delete tags"),
+    "convert": ("recension.cli.convert", "bring labels from one format into another"),
     "fsck": ("recension.cli.fsck", "check what is stored"),
     "backup": ("recension.cli.backup", "copy the database while it is in use"),
     "restore": ("recension.cli.backup", "make a backup the database of a home"),
@@ -75,6 +78,8 @@ exit codes: 0 done, 2 wrong input, 3 no server, 4 not found, 5 exists or has mov
 7 not allowed, 8 in use, 70 a defect, 130 stopped"""
 
 EXIT_STOPPED: Final = 130
+_LONG: Final = {"up", "demo", "simulate"}
+_OBJECTS_BETWEEN_LOOKS: Final = 100_000
 EXIT_PIPE: Final = 141
 
 
@@ -88,6 +93,8 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
+    # What is left goes with the process: looking for cycles among it at the end is time lost.
+    atexit.register(gc.freeze)
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -111,6 +118,9 @@ def _run(argv: list[str]) -> int:
     command = next((word for word in argv if not word.startswith("-")), None)
     if command is None or argv[0].startswith("-") or command not in COMMANDS:
         return _top_level(argv)
+    if command not in _LONG:
+        # A command makes much and drops little before it ends.
+        gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 50, 50)
     module = importlib.import_module(COMMANDS[command][0])
     parser = Parser(prog="recension", allow_abbrev=False)
     module.add_parser(parser.add_subparsers(dest="command", metavar="COMMAND", required=True))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from recension.errors import Invalid
-from recension.store import Store
+
+if TYPE_CHECKING:
+    from recension.store.store import Store
 
 HOME_VARIABLE: Final = "RECENSION_HOME"
 COMMON_HELP: Final = "everywhere: --home DIR (default: RECENSION_HOME, else ~/.recension), --server URL, --json"
 
-_OBJECTS_BETWEEN_LOOKS: Final = 100_000
 _WITH_VALUE: Final = ("--home", "--server")
 
 
@@ -65,8 +65,8 @@ def open_store(args: argparse.Namespace, *, create: bool = False) -> Store:
     """
     if getattr(args, "server", None) is not None:
         raise Invalid("this command works on a home, not on a server", where="--server", hint="leave it out")
-    # A command makes much and drops little before it ends: looking for cycles among it is time lost.
-    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 50, 50)
+    from recension.store.store import Store  # noqa: PLC0415  not every command needs one
+
     return Store.open(home_of(args), create=create)
 
 

@@ -6,10 +6,12 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, Self, TextIO
+from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 from recension.clock import iso
-from recension.store import Commit, Store
+
+if TYPE_CHECKING:
+    from recension.store import Commit, Store
 
 _UNITS: Final = ("B", "KB", "MB", "GB", "TB", "PB")
 _PATIENCE_S: Final = 1.0

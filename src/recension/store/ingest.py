@@ -1,7 +1,8 @@
 """Reading many files into packs: one thread, one reused buffer, one write for many files.
 
 Opening, reading and closing a small file costs more than hashing it; threads only add hand-overs. So every file is
-read into the next free place of one buffer, hashed there, and the buffer is written to the pack as a whole.
+read into the next free place of one buffer, hashed there, and the buffer is written to the pack as a whole, while the
+processor still holds it in its cache.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import stat
 from array import array
 from collections.abc import Callable
+from mmap import mmap
 from pathlib import Path
 from typing import Final, Self
 
@@ -26,7 +28,7 @@ from recension.store.upload import Upload
 Told = Callable[[int, int], None]
 """Hears how many files and bytes were read since it last heard."""
 
-_BUFFER: Final = 16 << 20
+_BUFFER: Final = 1 << 20
 # A name that became a pipe meanwhile must not be waited for.
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _PACKED_ALREADY: Final = re.compile(
@@ -43,7 +45,8 @@ class Ingest:
         self._upload = upload
         self._records = records
         self._told = told
-        self._view = memoryview(bytearray(_BUFFER))
+        # The largest file that is not cut fits behind an empty buffer; memory that is never used costs nothing.
+        self._view = memoryview(mmap(-1, _BUFFER + LARGE + 1))
         self._at = 0
         self._files = 0
         self._bytes = 0
@@ -122,7 +125,7 @@ class Ingest:
         if size > LARGE:
             self._tell()
             return self._upload.add_file(Path(path))
-        if self._at + size + 1 > _BUFFER:
+        if self._at and self._at + size + 1 > _BUFFER:
             self.flush()
         at = self._at
         count = os.preadv(fd, (self._view[at : at + size + 1],), 0)

@@ -12,8 +12,6 @@ from recension.errors import RecensionError
 from recension.ids import Address, parse_address
 from recension.store.backends import Backend
 from recension.store.checkout import CheckingOut
-from recension.store.fsck_report import FsckReport
-from recension.store.gc_report import GcReport
 from recension.store.home import check_home, create_home
 from recension.store.model import Commit
 from recension.store.places import open_database, open_objects
@@ -23,6 +21,8 @@ from recension.store.trees import Trees
 
 if TYPE_CHECKING:
     from recension.store.backup import BackupReport
+    from recension.store.fsck_report import FsckReport
+    from recension.store.gc_report import GcReport
     from recension.store.settings import Settings
 
 
