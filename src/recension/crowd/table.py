@@ -24,12 +24,13 @@ FOLDER: Final = "/table"
 def labels_csv(items: Iterable[LabelledItem], schema: Schema) -> bytes:
     """Settled items as CSV: the data that was shown, then one column per field.
 
-    An item without a consensus on a required field (a tie) has no row: it is no label yet.
+    A data field that is named like a field asked has ``data.`` before its name. An item without a consensus on a
+    required field (a tie) has no row: it is no label yet.
     """
     columns = [field.name for field in schema.fields]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*schema.references, *columns])
+    writer.writerow([*(f"data.{name}" if name in columns else name for name in schema.references), *columns])
     for item in sorted(items, key=lambda each: each.id):
         if item.status == "settled" and _is_labelled(item, schema):
             shown = (cell(item.data.get(name)) for name in schema.references)

@@ -118,6 +118,8 @@ class Field:
         edges: pairs of joint indices that are drawn as bones.
         when: conditions under which it is asked; all must hold.
         default: value that an empty answer begins with.
+        default_from: path in the data of that value.
+        date_format: how Label Studio spells a date in results; here it is always ISO 8601.
         options_from: path in the data of a list of more options (see ``references``).
         shortcuts: snippets that can be put into its text.
         snap: ``pixel``: drawn coordinates are whole.
@@ -156,6 +158,8 @@ class Field:
     edges: tuple[tuple[int, int], ...] = ()
     when: tuple[Condition, ...] = ()
     default: Scalar | tuple[str, ...] | None = None
+    default_from: str = ""
+    date_format: str = ""
     options_from: str = ""
     shortcuts: tuple[Option, ...] = ()
     snap: Literal["", "pixel"] = ""

@@ -3,29 +3,84 @@
 ::
 
     fields:
-      show: {headline: text}                  # data field: text or image; or a list with {header: "..."} in between
+      show: {headline: text}                  # data field: how it is shown; or a list with {header: "..."} in between
       ask:
         category: {choice: [clickbait, notclickbait], required: true}
         stars: {rating: 5, opinion: true}
         why: {text: 200, title: "Why?"}       # at most 200 characters; `text: {}` for no limit of your own
         price: {number: {min: 0}}
         tags: {choices: [{value: a, label: "An A", hotkey: x}, b]}
+
+Which keys a kind has, and what they mean, stands in ``docs/reference/label-config.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, get_args
 
 from recension.errors import Invalid
-from recension.label.fields import FIELD_KINDS, MAX_TEXT, Field, FieldKind, Option
+from recension.label.fields import CONDITION_KINDS, DATE_PARTS, FIELD_KINDS, MAX_TEXT, Condition, Field, FieldKind
+from recension.label.fields_values import (
+    flag,
+    mapping,
+    number,
+    one_of,
+    only,
+    options,
+    pairs,
+    text,
+    texts,
+    whole,
+)
 from recension.label.hotkeys import with_hotkeys
 from recension.label.schema import Schema, make_schema
-from recension.label.screen import ObjectTag
+from recension.label.schema_checks import check_schema
+from recension.label.screen import OBJECT_KINDS, Granularity, ObjectTag
+from recension.label.shape_json import SHAPE_TYPES
 
-_SHOWN: Final = ("text", "image")
-_COMMON: Final = ("required", "opinion", "title")
 _STARS: Final = 5
+_SHOWN: Final = tuple(kind for kind in OBJECT_KINDS if kind != "header")
+_COMMON: Final[Mapping[str, Callable[[object, str], object]]] = {
+    "required": flag,
+    "opinion": flag,
+    "title": text,
+    "message": text,
+    "of": texts,
+    "when": lambda value, where: tuple(_conditions(value, where)),
+    "per_region": flag,
+    "per_item": flag,
+    "layout": lambda value, where: one_of(value, ("inline", "vertical", "select"), where),
+    "default": lambda value, _: tuple(value) if isinstance(value, list) else value,
+}
+_MORE: Final[Mapping[FieldKind, Mapping[str, Callable[[object, str], object]]]] = {
+    "choice": {"options_from": text},
+    "choices": {"options_from": text},
+    "taxonomy": {"leaves_only": flag, "max_usages": whole, "options_from": text},
+    "pairwise": {"equal": flag},
+    "ranking": {"buckets": options},
+    "relations": {"multiple": flag},
+    "regions": {
+        "shapes": lambda value, where: tuple(one_of(each, SHAPE_TYPES, where) for each in texts(value, where)),
+        "multiple": flag,
+        "allow_empty": flag,
+        "max_usages": whole,
+        "joints": texts,
+        "edges": pairs,
+        "snap": lambda value, where: one_of(value, ("pixel",), where),
+        "smart": flag,
+        "smart_only": flag,
+    },
+}
+_OBJECT_KEYS: Final[Mapping[str, Callable[[object, str], object]]] = {
+    "field": text,
+    "many": flag,
+    "from_url": flag,
+    "name_key": text,
+    "text_key": text,
+    "granularity": lambda value, where: one_of(value, get_args(Granularity), where),
+    "title": text,
+}
 
 
 def schema_from_fields(body: Mapping[str, object], *, where: str) -> Schema:
@@ -34,117 +89,136 @@ def schema_from_fields(body: Mapping[str, object], *, where: str) -> Schema:
     Raises:
         Invalid: names the key that is wrong, such as ``project.yaml: ask.category.choice``.
     """
-    _only(body, ("show", "ask"), where)
+    only(body, ("show", "ask"), where)
     objects = list(_objects(body.get("show"), f"{where}: show"))
-    ask = _mapping(body.get("ask"), f"{where}: ask")
+    ask = mapping(body.get("ask"), f"{where}: ask")
     fields = [_field(str(name), entry, f"{where}: ask.{name}") for name, entry in ask.items()]
     if not fields:
         raise Invalid("no field is asked", where=f"{where}: ask", hint="add a field, such as label: {choice: [a, b]}")
-    return make_schema(with_hotkeys(fields, where=where), objects)
+    schema = make_schema(with_hotkeys(fields), objects)
+    check_schema(schema, within=f"{where}: ask.")
+    return schema
 
 
 def _objects(show: object, where: str) -> Iterator[ObjectTag]:
-    pairs = [show] if isinstance(show, Mapping) else show
-    if not isinstance(pairs, list) or not pairs:
+    entries = [show] if isinstance(show, Mapping) else show
+    if not isinstance(entries, list) or not entries:
         raise Invalid("nothing is shown", where=where, hint="write show: {headline: text}")
     seen: set[str] = set()
-    for number, pair in enumerate(pairs):
-        for name, kind in _mapping(pair, f"{where}[{number}]").items():
+    for place, pair in enumerate(entries):
+        for name, kind in mapping(pair, f"{where}[{place}]").items():
             if name == "header":
                 yield ObjectTag("", "header", text=str(kind))
                 continue
-            if kind not in _SHOWN:
-                raise Invalid(f"{name!r} cannot be shown as {kind!r}", where=where, hint="show it as text or image")
             if name in seen:
                 raise Invalid(f"{name!r} is shown twice", where=where)
             seen.add(name)
-            yield ObjectTag(name, "image" if kind == "image" else "text", field=name)
+            yield _object(name, kind, where)
+
+
+def _object(name: str, entry: object, where: str) -> ObjectTag:
+    body: Mapping[str, object] = entry if isinstance(entry, Mapping) else {"kind": entry}
+    only(body, ("kind", *_OBJECT_KEYS), f"{where}.{name}")
+    kind = body.get("kind")
+    if kind not in _SHOWN:
+        raise Invalid(f"{name!r} cannot be shown as {kind!r}", where=where, hint=f"show it as: {', '.join(_SHOWN)}")
+    values: dict[str, Any] = {"field": name} | _read(body, _OBJECT_KEYS, f"{where}.{name}")
+    return ObjectTag(name, kind, **values)
+
+
+def _read(
+    body: Mapping[str, object], keys: Mapping[str, Callable[[object, str], object]], where: str
+) -> dict[str, object]:
+    return {key: read(body[key], f"{where}.{key}") for key, read in keys.items() if body.get(key) is not None}
 
 
 def _field(name: str, entry: object, where: str) -> Field:
-    body = _mapping(entry, where)
+    body = mapping(entry, where)
     kinds = [kind for kind in FIELD_KINDS if kind in body]
     if len(kinds) != 1:
         raise Invalid("a field has exactly one kind", where=where, hint=f"one of: {', '.join(FIELD_KINDS)}")
     kind = kinds[0]
-    _only(body, (kind, *_COMMON), where)
-    asked = _asked(kind, body[kind], f"{where}.{kind}")
-    return Field(
-        name,
-        kind,
-        required=_flag(body, "required", where),
-        opinion=_flag(body, "opinion", where),
-        title=str(body.get("title") or ""),
-        **asked,  # type: ignore[arg-type]
-    )
+    more = _MORE.get(kind, {})
+    only(body, (kind, *_COMMON, *more), where)
+    values: dict[str, Any] = _read(body, _COMMON, where) | _read(body, more, where)
+    if values.get("layout") == "vertical":
+        del values["layout"]
+    return Field(name, kind, **values, **_ASKED[kind](body[kind], f"{where}.{kind}"))
 
 
-def _asked(kind: FieldKind, body: object, where: str) -> dict[str, object]:
-    match kind:
-        case "choice" | "choices":
-            return {"options": tuple(_options(body, where))}
-        case "text":
-            limit = {"max_length": body} if isinstance(body, int) else _mapping(body or {}, where)
-            _only(limit, ("max_length",), where)
-            return {"max_length": _whole(limit.get("max_length", MAX_TEXT), where)}
-        case "rating":
-            return {"minimum": 1, "maximum": _whole(body if body not in (None, {}) else _STARS, where)}
-        case "number":
-            limits = _mapping(body or {}, where)
-            _only(limits, ("min", "max"), where)
-            return {"minimum": _number(limits.get("min"), where), "maximum": _number(limits.get("max"), where)}
-        case _:
-            raise Invalid(f"{kind} cannot be asked here yet", where=where)
+def _conditions(value: object, where: str) -> Iterator[Condition]:
+    for entry in value if isinstance(value, list) else [value]:
+        body = mapping(entry, where)
+        kinds = [kind for kind in CONDITION_KINDS if kind in body]
+        if len(kinds) != 1 or len(body) != 1:
+            raise Invalid("a condition has one kind", where=where, hint=f"one of: {', '.join(CONDITION_KINDS)}")
+        inner = body[kinds[0]]
+        about = inner if isinstance(inner, Mapping) else {"field": inner or ""}
+        only(about, ("field", "values"), where)
+        yield Condition(kinds[0], text(about.get("field", ""), where), texts(about.get("values", []), where))
 
 
-def _options(body: object, where: str) -> Iterator[Option]:
-    if not isinstance(body, list) or not body:
-        raise Invalid("no options", where=where, hint="give a list, such as [yes, no] in quotes")
-    seen: set[str] = set()
-    for number, entry in enumerate(body):
-        option = _option(entry, f"{where}[{number}]")
-        if option.value in seen:
-            raise Invalid(f"option {option.value!r} stands twice", where=f"{where}[{number}]")
-        seen.add(option.value)
-        yield option
+def _chosen(value: object, where: str) -> dict[str, Any]:
+    """Options, or nothing where the data has them."""
+    return {"options": () if value is None else options(value, where)}
 
 
-def _option(entry: object, where: str) -> Option:
-    body = entry if isinstance(entry, Mapping) else {"value": entry}
-    _only(body, ("value", "label", "hotkey"), where)
-    value = body.get("value")
-    if not isinstance(value, str) or not value.strip():
-        # YAML reads a bare yes, no or 1 as something else than text; people notice that only when answers come back.
-        raise Invalid(f"option {value!r} is no text", where=where, hint="put it in quotes")
-    return Option(value, str(body.get("label") or value), str(body.get("hotkey", "")))
+def _tree(value: object, where: str) -> dict[str, Any]:
+    return {"options": () if value is None else options(value, where, nested=True)}
 
 
-def _mapping(body: object, where: str) -> Mapping[str, object]:
-    if not isinstance(body, Mapping):
-        raise Invalid(f"expected keys and values, not {body!r}", where=where)
-    return body
+def _labelled(value: object, where: str) -> dict[str, Any]:
+    """Labels, if there are any."""
+    return {"options": options(value, where) if value else ()}
 
 
-def _only(body: Mapping[str, object], allowed: tuple[str, ...], where: str) -> None:
-    for key in body:
-        if key not in allowed:
-            raise Invalid(f"unknown key {key!r}", where=where, hint=f"keys are: {', '.join(allowed)}")
+def _typed(value: object, where: str) -> dict[str, Any]:
+    if isinstance(value, int):
+        return {"max_length": whole(value, where)}
+    body = mapping(value or {}, where)
+    only(body, ("max_length", "max_submissions", "rows", "placeholder"), where)
+    return {
+        "max_length": whole(body.get("max_length", MAX_TEXT), f"{where}.max_length"),
+        **_read(body, {"max_submissions": whole, "rows": whole, "placeholder": text}, where),
+    }
 
 
-def _flag(body: Mapping[str, object], name: str, where: str) -> bool:
-    value = body.get(name, False)
-    if not isinstance(value, bool):
-        raise Invalid(f"{name} is {value!r}", where=f"{where}.{name}", hint="write true or false")
-    return value
+def _rated(value: object, where: str) -> dict[str, Any]:
+    return {"minimum": 1, "maximum": whole(value if value not in (None, {}) else _STARS, where)}
 
 
-def _whole(value: object, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise Invalid(f"{value!r} is no whole number from 1", where=where)
-    return value
+def _measured(value: object, where: str) -> dict[str, Any]:
+    body = mapping(value or {}, where)
+    only(body, ("min", "max", "step"), where)
+    low, high, step = (number(body.get(key), where) for key in ("min", "max", "step"))
+    return {"minimum": low, "maximum": high, "step": step}
 
 
-def _number(value: object, where: str) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | None):
-        raise Invalid(f"{value!r} is no number", where=where)
-    return value
+def _dated(value: object, where: str) -> dict[str, Any]:
+    body = {"parts": value} if isinstance(value, str) else mapping(value or {}, where)
+    only(body, ("parts", "earliest", "latest"), where)
+    return {
+        "parts": one_of(body.get("parts", "date-time"), DATE_PARTS, f"{where}.parts"),
+        **_read(body, {"earliest": text, "latest": text}, where),
+    }
+
+
+def _about(value: object, where: str) -> dict[str, Any]:
+    """Pairs and rankings are named by what they are about."""
+    return {"of": texts(value, where)}
+
+
+_ASKED: Final[Mapping[FieldKind, Callable[[object, str], dict[str, Any]]]] = {
+    "choice": _chosen,
+    "choices": _chosen,
+    "text": _typed,
+    "texts": _typed,
+    "number": _measured,
+    "rating": _rated,
+    "taxonomy": _tree,
+    "date": _dated,
+    "pairwise": _about,
+    "ranking": _about,
+    "regions": _labelled,
+    "relations": _labelled,
+}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
-from recension.errors import Invalid
 from recension.label.fields import Field, Option
 
 RESERVED: Final = {
@@ -22,41 +21,65 @@ RESERVED: Final = {
 """Keys that the workbench itself answers to."""
 _AUTOMATIC: Final = "1234567890"
 _KEY: Final = re.compile(r"(?:(?:ctrl|alt|shift|meta)\+)*(?:\S|space|up|down|left|right|f\d{1,2})")
+_KEYED: Final = frozenset({"choice", "choices", "regions"})
+"""Kinds whose options get a digit; trees and links are chosen by typing."""
 
 
-def with_hotkeys(fields: Sequence[Field], *, where: str) -> list[Field]:
-    """The same fields with every option on its own key; digits that are left go to options without one, in order.
+class Clash(NamedTuple):
+    """A hotkey that cannot be."""
 
-    Raises:
-        Invalid: a hotkey is no key, belongs to the workbench, or is given twice.
-    """
+    field: str
+    message: str
+    hint: str
+
+
+def conflicts(fields: Sequence[Field]) -> Iterator[Clash]:
+    """Every hotkey that is no key, belongs to the workbench, or is given twice."""
     taken: dict[str, str] = {}
-    keyed = [_given(field, taken, where) for field in fields]
+    for field in fields:
+        for option in (*field.options, *field.shortcuts):
+            key = option.hotkey.strip().lower()
+            if not key:
+                continue
+            if _KEY.fullmatch(key) is None:
+                message = f"hotkey {option.hotkey!r} of {option.value!r} is no key"
+                yield Clash(field.name, message, "write 1, a or ctrl+a")
+            elif key in RESERVED:
+                yield Clash(field.name, f"hotkey {key!r} of {option.value!r} means {RESERVED[key]}", "take another key")
+            elif key in taken:
+                message = f"hotkey {key!r} of {option.value!r} is taken by {taken[key]!r}"
+                yield Clash(field.name, message, "give every option its own key")
+            taken.setdefault(key, option.value)
+
+
+def with_hotkeys(fields: Sequence[Field]) -> list[Field]:
+    """The same fields with hotkeys normalised; digits that are left go to options without one, in order.
+
+    What gets none, because there are more options than keys, is found by typing its beginning.
+    """
+    given = [_normal(field) for field in fields]
+    taken = {option.hotkey for field in given for option in (*field.options, *field.shortcuts)}
     free = iter([key for key in _AUTOMATIC if key not in taken])
     return [
         replace(field, options=tuple(o if o.hotkey else replace(o, hotkey=next(free, "")) for o in field.options))
-        for field in keyed
+        if field.kind in _KEYED
+        else field
+        for field in given
     ]
 
 
-def _given(field: Field, taken: dict[str, str], where: str) -> Field:
-    return replace(field, options=tuple(_claim(field, option, taken, where) for option in field.options))
+def without_hotkeys(field: Field) -> Field:
+    """The field with no key of its own."""
+    return replace(field, options=tuple(_bare(option) for option in field.options))
 
 
-def _claim(field: Field, option: Option, taken: dict[str, str], where: str) -> Option:
-    key = option.hotkey.strip().lower()
-    if not key:
-        return replace(option, hotkey="")
-    place = f"{where}: {field.name}"
-    if _KEY.fullmatch(key) is None:
-        raise Invalid(
-            f"hotkey {option.hotkey!r} of {option.value!r} is no key", where=place, hint="write 1, a or ctrl+a"
-        )
-    if key in RESERVED:
-        hint = "take another key"
-        raise Invalid(f"hotkey {key!r} of {option.value!r} means {RESERVED[key]}", where=place, hint=hint)
-    if key in taken:
-        message = f"hotkey {key!r} of {option.value!r} is taken by {taken[key]!r}"
-        raise Invalid(message, where=place, hint="give every option its own key")
-    taken[key] = option.value
-    return replace(option, hotkey=key)
+def _normal(field: Field) -> Field:
+    return replace(
+        field,
+        options=tuple(replace(each, hotkey=each.hotkey.strip().lower()) for each in field.options),
+        shortcuts=tuple(replace(each, hotkey=each.hotkey.strip().lower()) for each in field.shortcuts),
+    )
+
+
+def _bare(option: Option) -> Option:
+    return replace(option, hotkey="")

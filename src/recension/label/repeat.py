@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from recension.errors import Invalid
 from recension.label.fields import Field, Option
-from recension.label.hotkeys import with_hotkeys
+from recension.label.hotkeys import with_hotkeys, without_hotkeys
 from recension.label.plain_text import as_text, entries
 from recension.label.references import look_up
-from recension.label.schema import Schema
+from recension.label.schema import Schema, on_screen
 from recension.label.screen import Node, ObjectTag
 
 MOST_ENTRIES = 1000
@@ -33,7 +33,8 @@ def task_schema(schema: Schema, data: Mapping[str, object]) -> Schema:
     unrolled = _Unrolled(schema, data)
     view = unrolled.node(schema.view, {})
     fields = [_with_options(field, data) for field in unrolled.fields.values()]
-    return Schema(tuple(with_hotkeys(fields, where="data")), tuple(unrolled.objects), schema.references, view)
+    objects = on_screen(view, unrolled.objects)
+    return Schema(tuple(with_hotkeys(fields)), tuple(objects), schema.references, view)
 
 
 class _Unrolled:
@@ -46,7 +47,7 @@ class _Unrolled:
         placed = {(node.kind, node.name) for node in schema.view.walk()}
         # What stands nowhere on the screen (relations, fields with a place of their own) is asked as it is.
         self.fields = {name: field for name, field in self._field_of.items() if ("field", name) not in placed}
-        self.objects: list[ObjectTag] = [tag for tag in schema.objects if not tag.name]
+        self.objects: list[ObjectTag] = []
 
     def node(self, node: Node, marks: Mapping[str, str]) -> Node:
         if node.kind == "repeater":
@@ -74,12 +75,15 @@ class _Unrolled:
         if name in self.fields:
             hint = "put the index mark into the names inside of a repeater"
             raise Invalid(f"the field {name!r} is asked twice", where=name, hint=hint)
+        # Keys belong to one question: that of the first entry.
+        again = any(index != "0" for index in marks.values())
         self.fields[name] = replace(
-            field,
+            without_hotkeys(field) if again else field,
             name=name,
             title=_put(field.title, marks),
             of=tuple(_put(each, marks) for each in field.of),
             options_from=_put(field.options_from, marks),
+            default_from=_put(field.default_from, marks),
             when=tuple(replace(each, field=_put(each.field, marks)) for each in field.when),
         )
 

@@ -64,21 +64,24 @@ class Schema:
 
 
 def make_schema(fields: Sequence[Field], objects: Sequence[ObjectTag], view: Node | None = None) -> Schema:
-    """The schema of these fields and objects; references follow from them, and so does the screen unless it is given.
-
-    Raises:
-        Invalid: a field is named like a data field that is shown; tables of labels hold both as columns.
-    """
+    """The schema of these fields and objects; references follow from them, and so does the screen without a view."""
     screen = view or plain_view(fields, objects)
-    shown = [tag.field for tag in objects] + [field.options_from for field in fields]
+    shown = [tag.field for tag in objects]
+    shown += [path for field in fields for path in (field.options_from, field.default_from)]
     shown += [node.field for node in screen.walk()]
     references = tuple(sorted({root_of(path) for path in shown if path}))
-    for field in fields:
-        if field.name in references:
-            raise Invalid(
-                "a data field has this name", where=field.name, hint="name the field that is asked differently"
-            )
     return Schema(tuple(fields), tuple(objects), references, screen)
+
+
+def on_screen(view: Node, objects: Sequence[ObjectTag]) -> list[ObjectTag]:
+    """The objects in the order of the screen, with its headers among them."""
+    named = {tag.name: tag for tag in objects}
+    shown = (
+        ObjectTag("", "header", node.field, node.text) if node.kind == "header" else named.get(node.name)
+        for node in view.walk()
+        if node.kind in {"header", "object"}
+    )
+    return [tag for tag in shown if tag is not None]
 
 
 def plain_view(fields: Sequence[Field], objects: Sequence[ObjectTag]) -> Node:

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 
 from recension.label.fields import Condition
 
-ObjectKind = Literal["text", "html", "image", "dialogue", "table", "list", "markdown", "header"]
+ObjectKind = Literal["text", "html", "image", "dialogue", "table", "list", "markdown", "audio", "video", "header"]
 OBJECT_KINDS: Final[tuple[ObjectKind, ...]] = get_args(ObjectKind)
 Granularity = Literal["symbol", "word", "sentence", "paragraph"]
 NodeKind = Literal["view", "panel", "collapse", "header", "object", "field", "repeater", "filter", "style"]
