@@ -57,7 +57,6 @@ class Records:
     def __init__(self, db: Database, objects: Backend) -> None:
         self._db = db
         self._objects = objects
-        self._names: dict[int, str] = {}
         self._places = Places()
         self.links = Links(db)
 
@@ -104,12 +103,15 @@ class Records:
 
     def _from_table(self, ids: Collection[bytes]) -> list[Record]:
         found = []
+        # Numbers of packs that were collected are given to others: names hold for one transaction only.
+        names: dict[int, str] = {}
         with self._db.read() as tx:
             for batch in batches(sorted(ids)):
                 sql = ids_in(f"SELECT {','.join(_COLUMNS)} FROM record", batch)
                 for identity, kind, pack, *place in tx.execute(sql, batch):
-                    name = self._names.get(pack) or self._name(tx, pack)
-                    found.append(Record(identity, kind, name, *place))
+                    if pack not in names:
+                        names[pack] = tx.execute("SELECT name FROM pack WHERE id = :id", {"id": pack}).one()[0]
+                    found.append(Record(identity, kind, names[pack], *place))
             if len(found) < len(ids):
                 missing = list(set(ids).difference(record.id for record in found))
                 found += [_link(identity, size) for identity, size in self.links.sizes(missing, tx).items()]
@@ -133,11 +135,6 @@ class Records:
             return read_index(name, size, partial(self._objects.read, pack_key(name)))
         except (Damaged, NotFound):
             return []  # the table says what is missing now, and reading it says what is wrong
-
-    def _name(self, tx: Tx, pack: int) -> str:
-        name: str = tx.execute("SELECT name FROM pack WHERE id = :id", {"id": pack}).one()[0]
-        self._names[pack] = name
-        return name
 
     def find(self, identity: bytes) -> Record:
         """Where one blob or node lies.
@@ -175,8 +172,7 @@ class Records:
             index = pack.contents
             columns = (index.ids, index.kinds, [number] * len(index), index.positions, index.stored, index.sizes)
             # In key order the tree of the table is walked once, from left to right.
-            order = sorted(range(len(index)), key=index.ids.__getitem__)
-            tx.insert_new("record", _COLUMNS, zip(*(map(c.__getitem__, order) for c in columns), strict=True))
+            tx.insert_new("record", _COLUMNS, sorted(zip(*columns, strict=True), key=itemgetter(0)))
 
     def stored(self, record: Record) -> bytes:
         """The stored form of a record, as it lies in its pack."""
