@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, closing
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,8 @@ from recension.db.turns import file_turns
 from recension.errors import AlreadyExists, Busy, Conflict, Damaged, RecensionError, Unavailable
 
 BUSY_TIMEOUT_S: Final = 60.0
+_VALUES: Final = 600
+"""Values in one statement; every SQLite takes 999."""
 
 # What SQLite calls it -> what a caller can do about it. Checked in order against sqlite_errorname.
 _MEANING: Final[tuple[tuple[str, type[RecensionError], str, str], ...]] = (
@@ -83,10 +86,12 @@ class SqliteDriver:
         return connection.execute(sql, params or ())
 
     def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """One prepared statement for all rows; no mapping is made per row."""
-        marks = ",".join("?" * len(columns))
-        sql = f"INSERT INTO {table}({','.join(columns)}) VALUES({marks}) ON CONFLICT DO NOTHING"
-        connection.executemany(sql, rows)
+        """One statement for many rows: beginning and ending one takes longer than inserting a row."""
+        marks = f"({','.join('?' * len(columns))})"
+        each, pending = max(1, _VALUES // len(columns)), iter(rows)
+        while batch := list(islice(pending, each)):
+            sql = f"INSERT INTO {table}({','.join(columns)}) VALUES{','.join([marks] * len(batch))}"
+            connection.execute(f"{sql} ON CONFLICT DO NOTHING", list(chain.from_iterable(batch)))
 
     def in_transaction(self, connection: Connection) -> bool:
         """SQLite rolls back by itself on some errors, a full disk among them."""
