@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TaskAnswer } from "../src/api/types";
-import { missing, toggle } from "../src/label/answers";
+import { EMPTY, gapsOf } from "../src/doc";
+import { toggle } from "../src/label/answers";
 import { Stopwatch } from "../src/label/stopwatch";
 import { folderOf, joined, stepsOf } from "../src/pages/data/paths";
 import { documentPath, tallies } from "../src/pages/project/answers";
@@ -47,7 +48,7 @@ describe("half-given answers", () => {
     expect(both).toEqual({ topics: ["sport", "science"] });
     expect(toggle(topics, toggle(topics, both, "sport"), "science")).toEqual({});
     expect(toggle(tone, toggle(tone, {}, "calm"), "calm")).toEqual({});
-    expect(missing(survey, both)).toEqual(["tone"]);
+    expect(gapsOf({ ...EMPTY, values: both }, survey).map((gap) => gap.field)).toEqual(["tone"]);
   });
 });
 

@@ -139,7 +139,7 @@ describe("workbench", () => {
     first.choose("topics", "science");
     first.choose("topics", "sport");
     first.submit();
-    expect(first.getSnapshot().missing).toEqual(["tone"]);
+    expect(first.getSnapshot().gaps.map((gap) => gap.field)).toEqual(["tone"]);
     first.close(false); // the tab is killed
     await until(() => crowd.tasks[0]?.draft !== null);
     const w = bench(crowd, storage);

@@ -22,6 +22,8 @@ const SILENT: Journal = { append: () => undefined, moved: () => undefined };
 export class Editor {
   private state: EditorState;
   private readonly listeners = new Set<() => void>();
+  /** The gesture that the last step belongs to, while it may go on. */
+  private gesture: string | null = null;
 
   constructor(
     /** The document before the first step. */
@@ -57,9 +59,34 @@ export class Editor {
 
   /** Applies one edit as one step. `select`: what is selected afterwards, when that changes with it. */
   dispatch(edit: Edit, select?: Iterable<string>): void {
+    this.gesture = null;
     const { doc, inverse } = apply(this.state.doc, edit);
-    const step = { edit, inverse };
-    const history = record(this.state.history, step);
+    this.keep(doc, { edit, inverse }, this.state.history, select);
+  }
+
+  /**
+   * The next edit of a gesture that goes on, such as typing a text: the steps of one gesture are one step. Each edit must
+   * set all that the ones before it in the gesture have set.
+   */
+  continue(gesture: string, edit: Edit): void {
+    const { doc, history } = this.state;
+    const last = history.steps[history.cursor - 1];
+    const goesOn = this.gesture === gesture && last !== undefined;
+    const applied = apply(doc, edit);
+    this.gesture = gesture;
+    if (goesOn) {
+      const earlier = { ...history, cursor: history.cursor - 1 };
+      this.keep(applied.doc, { edit, inverse: last.inverse }, earlier);
+    } else this.keep(applied.doc, { edit, inverse: applied.inverse }, history);
+  }
+
+  /** The gesture is over: what comes next is a step of its own. */
+  settle(): void {
+    this.gesture = null;
+  }
+
+  private keep(doc: Doc, step: History["steps"][number], before: History, select?: Iterable<string>): void {
+    const history = record(before, step);
     this.journal.append(history.cursor - 1, step);
     this.enter({ doc, history, selection: select ? new Set(select) : this.state.selection });
   }
@@ -74,6 +101,7 @@ export class Editor {
 
   /** To the state after so many steps; false where there is no such state or it is this one. */
   jump(cursor: number): boolean {
+    this.gesture = null;
     const { doc, history } = this.state;
     if (cursor < 0 || cursor > history.steps.length || cursor === history.cursor) return false;
     const moved = moveTo(doc, history, cursor);
@@ -83,6 +111,7 @@ export class Editor {
   }
 
   select(ids: Iterable<string>): void {
+    this.gesture = null;
     this.enter({ ...this.state, selection: new Set(ids) });
   }
 

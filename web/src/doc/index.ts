@@ -1,4 +1,5 @@
 /** The document of one task and everything that may happen to it. */
+export { asksRegionsOf, type Gap, gapsOf, isAsked, questionsOf } from "./asked";
 export * as commands from "./commands";
 export { Editor, type EditorState, type Journal } from "./editor";
 export { type Applied, apply, batch, type Edit, EditRefused, type RegionPatch } from "./edits";

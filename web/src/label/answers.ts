@@ -1,5 +1,5 @@
-/** Answers as records of fields: what a key press does to a half-given one, and when it is complete. Pure. */
-import type { Field, Fields, Json, Schema } from "../api/types";
+/** Answers as records of fields: what a key press does to a half-given one. Pure. */
+import type { Field, Fields, Json } from "../api/types";
 
 /** A rating counts in numbers; everything else that is chosen is a string. */
 export function storedValue(field: Field, value: string): Json {
@@ -31,11 +31,6 @@ export function toggle(field: Field, draft: Fields, value: string): Fields {
 export function withField(draft: Fields, name: string, value: Json): Fields {
   const { [name]: _, ...rest } = draft;
   return value === null || value === "" ? rest : { ...rest, [name]: value };
-}
-
-/** Names of required fields that have no answer yet. */
-export function missing(schema: Schema, draft: Fields): string[] {
-  return schema.fields.filter((f) => f.required && draft[f.name] === undefined).map((f) => f.name);
 }
 
 /** What an answer looks like in one line. */

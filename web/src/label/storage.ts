@@ -1,10 +1,13 @@
-/** What must survive a closed tab: unsent commands, drafts and the way back. IndexedDB behind three small interfaces. */
+/** What must survive a closed tab: unsent commands, drafts, every step of editing, and the way back. IndexedDB behind small interfaces. */
 import type { Fields } from "../api/types";
+import { type History, NO_HISTORY, type Step } from "../doc";
 import type { Command, CommandStore } from "./outbox";
 import type { UndoEntry } from "./session";
 
 const NAME = "recension.workbench";
-const VERSION = 1;
+const VERSION = 2;
+/** Tasks whose editing can still be taken back step by step; older ones are forgotten. */
+const HISTORIES_KEPT = 60;
 
 export interface Draft {
   readonly key: string;
@@ -24,10 +27,27 @@ export interface UndoStore {
   save(user: string, project: string, entries: readonly UndoEntry[]): Promise<void>;
 }
 
+export interface KeptHistory {
+  /** The fields before the first step. */
+  readonly base: Fields;
+  readonly history: History;
+}
+
+/** The steps of editing a task, each written when it is made. Keys are those of drafts. */
+export interface HistoryStore {
+  load(key: string): Promise<KeptHistory | null>;
+  /** Forgets what was kept under this key and begins anew. */
+  begin(key: string, base: Fields): Promise<void>;
+  /** Steps from `index` on are replaced by this one. */
+  append(key: string, index: number, step: Step): Promise<void>;
+  moved(key: string, cursor: number): Promise<void>;
+}
+
 export interface Storage {
   readonly commands: CommandStore;
   readonly drafts: DraftStore;
   readonly undo: UndoStore;
+  readonly histories: HistoryStore;
 }
 
 export const draftKey = (user: string, page: number, task: number): string => `${user}/${page}/${task}`;
@@ -41,10 +61,18 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 
 function openDatabase(factory: IDBFactory): Promise<IDBDatabase> {
   const request = factory.open(NAME, VERSION);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("commands", { keyPath: "id" });
-    request.result.createObjectStore("drafts", { keyPath: "key" });
-    request.result.createObjectStore("undo");
+  request.onupgradeneeded = ({ oldVersion }) => {
+    const db = request.result;
+    if (oldVersion < 1) {
+      db.createObjectStore("commands", { keyPath: "id" });
+      db.createObjectStore("drafts", { keyPath: "key" });
+      db.createObjectStore("undo");
+    }
+    if (oldVersion < 2) {
+      db.createObjectStore("histories", { keyPath: "key" }).createIndex("at", "at");
+      // A step under [key, its number]; the cursor under [key, -1].
+      db.createObjectStore("steps");
+    }
   };
   return settled(request);
 }
@@ -64,9 +92,75 @@ function within<T>(
   });
 }
 
+/** Several requests in one transaction; resolved when all of it is durable. */
+function together(
+  db: IDBDatabase,
+  stores: string[],
+  work: (store: (name: string) => IDBObjectStore) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(stores, "readwrite");
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    work((name) => transaction.objectStore(name));
+  });
+}
+
+const stepsFrom = (key: string, index: number): IDBKeyRange =>
+  IDBKeyRange.bound([key, index], [key, Number.POSITIVE_INFINITY]);
+
+function historiesIn(db: IDBDatabase): HistoryStore {
+  return {
+    load: async (key) => {
+      const head = await within(
+        db,
+        "histories",
+        "readonly",
+        (s) => s.get(key) as IDBRequest<{ base: Fields } | undefined>,
+      );
+      if (!head) return null;
+      const rows = await within(
+        db,
+        "steps",
+        "readonly",
+        (s) => s.getAll(stepsFrom(key, -1)) as IDBRequest<(Step | number)[]>,
+      );
+      const [cursor, ...steps] = rows;
+      return { base: head.base, history: { steps: steps as Step[], cursor: Number(cursor ?? 0) } };
+    },
+    begin: (key, base) =>
+      together(db, ["histories", "steps"], (store) => {
+        const histories = store("histories");
+        histories.put({ key, base, at: Date.now() });
+        store("steps").delete(stepsFrom(key, -1));
+        store("steps").put(0, [key, -1]);
+        const all = histories.index("at").getAllKeys();
+        all.onsuccess = () => {
+          for (const old of all.result.slice(0, -HISTORIES_KEPT)) {
+            histories.delete(old);
+            store("steps").delete(stepsFrom(String(old), -1));
+          }
+        };
+      }),
+    append: (key, index, step) =>
+      together(db, ["steps"], (store) => {
+        const steps = store("steps");
+        steps.delete(stepsFrom(key, index));
+        steps.put(step, [key, index]);
+        steps.put(index + 1, [key, -1]);
+      }),
+    moved: async (key, cursor) => {
+      await within(db, "steps", "readwrite", (s) => s.put(cursor, [key, -1]));
+    },
+  };
+}
+
 export async function openStorage(factory: IDBFactory): Promise<Storage> {
   const db = await openDatabase(factory);
+  // A newer version in another tab may go ahead; this one is reloaded when it is used again.
+  db.onversionchange = () => db.close();
   return {
+    histories: historiesIn(db),
     commands: {
       add: async (command) => {
         await within(db, "commands", "readwrite", (s) => s.put(command));
@@ -101,7 +195,21 @@ export function forgetfulStorage(): Storage {
   const commands = new Map<string, Command>();
   const drafts = new Map<string, Draft>();
   const undo = new Map<string, readonly UndoEntry[]>();
+  const histories = new Map<string, KeptHistory>();
   return {
+    histories: {
+      load: async (key) => histories.get(key) ?? null,
+      begin: async (key, base) => void histories.set(key, { base, history: NO_HISTORY }),
+      append: async (key, index, step) => {
+        const { base, history } = histories.get(key) ?? { base: {}, history: NO_HISTORY };
+        const steps = [...history.steps.slice(0, index), step];
+        histories.set(key, { base, history: { steps, cursor: index + 1 } });
+      },
+      moved: async (key, cursor) => {
+        const kept = histories.get(key);
+        if (kept) histories.set(key, { ...kept, history: { ...kept.history, cursor } });
+      },
+    },
     commands: {
       add: async (command) => void commands.set(command.id, command),
       remove: async (id) => void commands.delete(id),

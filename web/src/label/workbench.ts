@@ -2,7 +2,9 @@
 import { serverNow } from "../api/http";
 import type { Fields, Json, Schema } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
-import { missing, storedValue, toggle, withField } from "./answers";
+import { type Doc, type Editor, type Gap, gapsOf, toFields } from "../doc";
+import { storedValue, toggle, withField } from "./answers";
+import { Desk } from "./desk";
 import { DraftKeeper } from "./drafts";
 import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
 import { type Command, type NewCommand, Outbox, type OutboxState, type Outcome } from "./outbox";
@@ -21,8 +23,10 @@ export interface Snapshot {
   readonly failure: Error | null;
   readonly outbox: OutboxState;
   readonly unsent: number;
-  /** Required fields that a submit found empty. */
-  readonly missing: readonly string[];
+  /** The document of the task on the screen. */
+  readonly editor: Editor | null;
+  /** What a submit found missing. */
+  readonly gaps: readonly Gap[];
 }
 
 export interface WorkbenchPorts {
@@ -39,6 +43,9 @@ export interface WorkbenchPorts {
 const TICK_MS = 1_000;
 const ASK_AGAIN_MS = 5_000;
 const GRACE_MS = 1_500;
+/** Documents with more regions are written out as a whole when hands rest; each step is on disk at once anyway. */
+const SMALL_DOCUMENT = 200;
+const REST_MS = 250;
 const NOTHING: Schema = { fields: [], objects: [], references: [] };
 
 export class Workbench {
@@ -47,6 +54,10 @@ export class Workbench {
   private readonly outbox: Outbox<Receipt>;
   private readonly drafts: DraftKeeper;
   private readonly watch: Stopwatch;
+  private readonly desk: Desk;
+  /** The task whose editor is open, and what was last made of its document. */
+  private open_: { place: Place; key: string; given: Fields; drafted: Doc; leave: () => void } | null = null;
+  private resting: ReturnType<typeof setTimeout> | null = null;
   private filling = false;
   private syncing = false;
   private closed = false;
@@ -66,9 +77,11 @@ export class Workbench {
       failure: null,
       outbox: "idle",
       unsent: 0,
-      missing: [],
+      editor: null,
+      gaps: [],
     };
     this.watch = new Stopwatch(ports.now);
+    this.desk = new Desk(ports.storage.histories, (work) => this.keep(work));
     this.outbox = new Outbox<Receipt>(ports.user, {
       store: ports.storage.commands,
       send: sender(ports.api),
@@ -110,6 +123,7 @@ export class Workbench {
   close(giveBack: boolean): void {
     if (this.closed) return;
     this.closed = true;
+    this.writeDraft();
     this.drafts.flush();
     this.outbox.close();
     if (this.ticking) clearInterval(this.ticking);
@@ -120,7 +134,9 @@ export class Workbench {
   /** Tells the stopwatch whether anybody can see the task. */
   hidden(hidden: boolean): void {
     this.watch.hide(hidden);
-    if (hidden) this.drafts.flush();
+    if (!hidden) return;
+    this.writeDraft();
+    this.drafts.flush();
   }
 
   online(): void {
@@ -135,27 +151,38 @@ export class Workbench {
     const field = this.snapshot.schema.fields.find((each) => each.name === fieldName);
     if (!place || !field) return;
     if (this.snapshot.single) this.answer(place, { [field.name]: storedValue(field, value) });
-    else this.edit(place, toggle(field, place.task.draft, value));
+    else {
+      const values = toggle(field, this.values(), value);
+      this.snapshot.editor?.dispatch({ kind: "value", field: field.name, value: values[field.name] ?? null });
+    }
   }
 
-  /** A text, number or other direct value of one field. */
+  /** A text, number or other direct value of one field. One visit to its input is one step. */
   set(fieldName: string, value: Json): void {
-    const place = this.place();
-    if (place) this.edit(place, withField(place.task.draft, fieldName, value));
+    if (!this.place()) return;
+    const given = withField(this.values(), fieldName, value)[fieldName] ?? null;
+    this.snapshot.editor?.continue(`value ${fieldName}`, { kind: "value", field: fieldName, value: given });
+  }
+
+  /** An input was left: what is typed next is a step of its own. */
+  settle(): void {
+    this.snapshot.editor?.settle();
   }
 
   submit(): void {
     const place = this.place();
-    if (!place) return;
-    const gaps = missing(this.snapshot.schema, place.task.draft);
-    if (gaps.length > 0) this.update({ missing: gaps });
-    else this.answer(place, place.task.draft);
+    const { editor, schema } = this.snapshot;
+    if (!place || !editor) return;
+    const gaps = gapsOf(editor.doc, schema);
+    if (gaps.length > 0) this.update({ gaps });
+    else this.answer(place, toFields(editor.doc, schema));
   }
 
   skip(): void {
     const place = this.place();
     // Training teaches by its answers: there is nothing to pass over.
     if (!place || place.page.kind === "training") return;
+    this.writeDraft();
     const command = this.command(place);
     this.dispatch({ type: "skip", answerId: command.id, page: place.page.id, task: place.task.id });
     this.push({ ...command, kind: "skip" });
@@ -168,6 +195,7 @@ export class Workbench {
       (screen(this.snapshot.session).kind === "over" && this.snapshot.session.membership.state === "banned")
     )
       return;
+    this.writeDraft();
     this.dispatch({ type: "undo", entry });
     this.push({
       kind: "undo",
@@ -197,10 +225,49 @@ export class Workbench {
     this.push({ ...command, kind: "answer", fields, spentMs });
   }
 
-  private edit(place: Place, fields: Fields): void {
-    this.dispatch({ type: "draft", page: place.page.id, task: place.task.id, fields });
-    this.keep(this.drafts.save(place.page.id, place.task.id, fields));
+  private values(): Fields {
+    return this.snapshot.editor?.doc.values ?? {};
   }
+
+  /** The document on the screen changed: its draft follows, at once or when hands rest. */
+  private edited(): void {
+    const { editor } = this.snapshot;
+    if (!editor || !this.open_) return;
+    if (editor.doc !== this.open_.drafted) {
+      if (editor.doc.regions.length <= SMALL_DOCUMENT) this.writeDraft();
+      else this.resting ??= setTimeout(() => this.writeDraft(), REST_MS);
+    }
+    this.update({ gaps: [] });
+  }
+
+  private writeDraft(): void {
+    if (this.resting) clearTimeout(this.resting);
+    this.resting = null;
+    const { editor, schema } = this.snapshot;
+    if (!editor || !this.open_ || editor.doc === this.open_.drafted) return;
+    const { page, task } = this.open_.place;
+    this.open_.drafted = editor.doc;
+    const fields = toFields(editor.doc, schema);
+    this.dispatch({ type: "draft", page: page.id, task: task.id, fields });
+    this.keep(this.drafts.save(page.id, task.id, fields));
+  }
+
+  /** Opens the document of the task that is on the screen now, and puts the one before it away. */
+  private turnTo(place: Place | null): Editor | null {
+    const key = place ? this.deskKey(place) : null;
+    const { editor } = this.snapshot;
+    if (key === (this.open_?.key ?? null)) return editor;
+    this.open_?.leave();
+    if (editor && this.open_) this.desk.put(this.open_.key, editor, this.open_.given);
+    this.open_ = null;
+    if (!place || key === null || this.snapshot.schema === NOTHING) return null;
+    const next = this.desk.open(key, place.task.draft, this.snapshot.schema);
+    const leave = next.subscribe(() => this.edited());
+    this.open_ = { place, key, given: place.task.draft, drafted: next.doc, leave };
+    return next;
+  }
+
+  private deskKey = ({ page, task }: Place): string => draftKey(this.ports.user, page.id, task.id);
 
   private push(command: NewCommand): void {
     this.keep(this.outbox.enqueue(command));
@@ -282,6 +349,7 @@ export class Workbench {
     for (const command of pending) {
       if (command.project === project) session = reduce(session, replay(command));
     }
+    await this.prepare([...session.pages, ...undo.map(({ page, task }) => ({ id: page.id, tasks: [task] }))]);
     for (const page of session.pages) {
       for (const task of page.tasks) {
         const fields = task.answer === null ? await this.drafts.load(page.id, task.id) : null;
@@ -310,6 +378,7 @@ export class Workbench {
       const holding = this.snapshot.session.pages.map((page) => page.id);
       const { page, reason, membership } = await this.ports.api.nextPage(this.ports.project, holding);
       more = page !== null;
+      if (page) await this.prepare([page]);
       if (page) this.dispatch({ type: "page", page, membership });
       // Until the last answer of a page has arrived, the server counts that page as open and hands out no other.
       else if (this.outbox.pending.length === 0)
@@ -320,6 +389,13 @@ export class Workbench {
       this.filling = false;
     }
     if (more) await this.fill();
+  }
+
+  private prepare(pages: readonly { id: number; tasks: readonly { id: number }[] }[]): Promise<void> {
+    const { user } = this.ports;
+    return this.desk.prepare(
+      pages.flatMap((page) => page.tasks.map((task) => draftKey(user, page.id, task.id))),
+    );
   }
 
   private tick(): void {
@@ -356,13 +432,16 @@ export class Workbench {
   }
 
   private dispatch(event: Event): void {
-    this.update({ session: reduce(this.snapshot.session, event), missing: [] });
+    this.update({ session: reduce(this.snapshot.session, event), gaps: [] });
   }
 
   private update(part: Partial<Snapshot>): void {
     this.snapshot = { ...this.snapshot, ...part };
     const now = screen(this.snapshot.session);
-    this.watch.show(now.kind === "task" ? taskKey(now.place) : null);
+    const place = now.kind === "task" ? now.place : null;
+    const editor = this.turnTo(place);
+    if (editor !== this.snapshot.editor) this.snapshot = { ...this.snapshot, editor };
+    this.watch.show(place ? taskKey(place) : null);
     for (const listener of this.listeners) listener();
   }
 }

@@ -70,6 +70,8 @@ function Objects({ objects, data }: { objects: readonly ObjectTag[]; data: TaskS
   });
 }
 
+const valuesOf = (snapshot: Snapshot, task: TaskState): Fields => snapshot.editor?.doc.values ?? task.draft;
+
 interface FieldProps {
   workbench: Workbench;
   snapshot: Snapshot;
@@ -81,7 +83,7 @@ interface FieldProps {
 function FieldView(props: FieldProps) {
   const { snapshot, field } = props;
   const choice = field.kind === "choice" || field.kind === "choices" || field.kind === "rating";
-  const gap = snapshot.missing.includes(field.name);
+  const gap = snapshot.gaps.find((each) => each.field === field.name);
   const title = field.title || field.name;
   return (
     <fieldset className={gap ? "gap" : undefined}>
@@ -92,7 +94,7 @@ function FieldView(props: FieldProps) {
       {choice ? <Options {...props} /> : <Entry {...props} title={title} />}
       {gap && (
         <p className="tone-error" role="alert">
-          This needs an answer.
+          {gap.text}
         </p>
       )}
     </fieldset>
@@ -101,11 +103,12 @@ function FieldView(props: FieldProps) {
 
 function Options({ workbench, snapshot, task, field, verdict }: FieldProps) {
   const expected = verdict?.expected ?? null;
+  const given = valuesOf(snapshot, task);
   return (
     <div className={`options${field.kind === "rating" ? " stars" : ""}`}>
       {optionsOf(field).map((option, i) => {
         const key = snapshot.bindings.find((b) => b.field === field.name && b.value === option.value)?.key;
-        const chosen = isChosen(field, task.draft, option.value);
+        const chosen = isChosen(field, given, option.value);
         const right = expected !== null && isChosen(field, expected, option.value);
         const wrong = verdict !== null && !right && isChosen(field, verdict.given, option.value);
         return (
@@ -136,8 +139,8 @@ function Options({ workbench, snapshot, task, field, verdict }: FieldProps) {
   );
 }
 
-function Entry({ workbench, task, field, title }: FieldProps & { title: string }) {
-  const value = task.draft[field.name];
+function Entry({ workbench, snapshot, task, field, title }: FieldProps & { title: string }) {
+  const value = valuesOf(snapshot, task)[field.name];
   if (field.kind === "number") {
     return (
       <input
@@ -151,6 +154,7 @@ function Entry({ workbench, task, field, title }: FieldProps & { title: string }
         onChange={(event) =>
           workbench.set(field.name, event.target.value === "" ? null : event.target.valueAsNumber)
         }
+        onBlur={() => workbench.settle()}
         onKeyDown={(event) => event.key === "Enter" && workbench.submit()}
       />
     );
@@ -163,6 +167,7 @@ function Entry({ workbench, task, field, title }: FieldProps & { title: string }
       value={typeof value === "string" ? value : ""}
       placeholder="Ctrl Enter submits, Esc gives the keys back"
       onChange={(event) => workbench.set(field.name, event.target.value)}
+      onBlur={() => workbench.settle()}
       onKeyDown={(event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) workbench.submit();
       }}

@@ -1,0 +1,123 @@
+/** The regions of one image as the canvas sees them: found by place, compared from one document to the next. */
+import Flatbush from "flatbush";
+import type { Region } from "../doc";
+import {
+  areaOf,
+  type Bounds,
+  boundsOf,
+  type Edges,
+  encloses,
+  grow,
+  hits,
+  type ImageShape,
+  isImageShape,
+  type Point,
+  union,
+} from "../geometry";
+import type { Look } from "./looks";
+
+export interface Item {
+  readonly region: Region;
+  readonly shape: ImageShape;
+  readonly bounds: Bounds;
+  readonly look: Look;
+}
+
+export interface Change {
+  /** The smallest rectangle that holds everything that looks different now; null: nothing does. */
+  readonly area: Bounds | null;
+  readonly count: number;
+}
+
+type LookOf = (region: Region) => Look;
+
+const NO_INDEX = null;
+
+export class Scene {
+  items: readonly Item[] = [];
+  private byId = new Map<string, Item>();
+  private tree: Flatbush | null = NO_INDEX;
+
+  constructor(private lookOf: LookOf) {}
+
+  /** Takes over the regions of a document and says what changed. */
+  update(regions: readonly Region[], lookOf: LookOf = this.lookOf): Change {
+    const restyled = lookOf !== this.lookOf;
+    this.lookOf = lookOf;
+    const [before, items] = [this.byId, [] as Item[]];
+    const now = new Map<string, Item>();
+    let [area, count]: [Bounds | null, number] = [null, 0];
+    const touch = (item: Item | undefined): void => {
+      if (!item) return;
+      area = area ? union(area, item.bounds) : item.bounds;
+      count++;
+    };
+    let [moved, last] = [false, -1];
+    const order = new Map(this.items.map((item, i) => [item.region.id, i]));
+    for (const region of regions) {
+      if (!isImageShape(region.shape)) continue;
+      const known = before.get(region.id);
+      const same = known?.region === region && !restyled;
+      const item = same && known ? known : this.itemOf(region, region.shape, known);
+      const place = order.get(region.id) ?? -1;
+      if (place >= 0) {
+        if (place < last) moved = true;
+        last = Math.max(last, place);
+      }
+      if (!same) {
+        touch(known);
+        touch(item);
+      } else if (moved) touch(item);
+      items.push(item);
+      now.set(region.id, item);
+    }
+    for (const [id, item] of before) if (!now.has(id)) touch(item);
+    this.items = items;
+    this.byId = now;
+    if (count > 0) this.tree = NO_INDEX;
+    return { area, count };
+  }
+
+  get(id: string): Item | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Places in `items` whose bounds meet the area, bottom to top. */
+  within(area: Bounds): number[] {
+    if (this.items.length === 0) return [];
+    this.tree ??= indexOf(this.items);
+    return this.tree.search(area.minX, area.minY, area.maxX, area.maxY).sort((a, b) => a - b);
+  }
+
+  /** What a click at `p` means: the smallest region there, the upper one of equals; hidden ones are not there. */
+  hit(p: Point, reach: number, edgesOf: (region: Region) => Edges): Item | null {
+    let best: { item: Item; area: number } | null = null;
+    for (const i of this.within(grow({ minX: p[0], minY: p[1], maxX: p[0], maxY: p[1] }, reach + 1))) {
+      const item = this.items[i] as Item;
+      if (item.region.hidden || !hits(item.shape, p, reach, edgesOf(item.region))) continue;
+      const area = areaOf(item.shape);
+      if (!best || area <= best.area) best = { item, area };
+    }
+    return best?.item ?? null;
+  }
+
+  /** Regions that lie wholly in the area. */
+  enclosed(area: Bounds): Item[] {
+    return this.within(area).flatMap((i) => {
+      const item = this.items[i];
+      return item && !item.region.hidden && encloses(area, item.bounds) ? [item] : [];
+    });
+  }
+
+  private itemOf(region: Region, shape: ImageShape, known: Item | undefined): Item {
+    const bounds = known?.shape === shape ? known.bounds : boundsOf(shape);
+    return { region, shape, bounds, look: this.lookOf(region) };
+  }
+}
+
+function indexOf(items: readonly Item[]): Flatbush {
+  const tree = new Flatbush(items.length);
+  for (const { bounds } of items) tree.add(bounds.minX, bounds.minY, bounds.maxX, bounds.maxY);
+  tree.finish();
+  return tree;
+}

@@ -1,0 +1,2 @@
+/** What browsers have and Node has not. */
+import "fake-indexeddb/auto";
