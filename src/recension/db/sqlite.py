@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, closing
@@ -33,6 +34,11 @@ _MEANING: Final[tuple[tuple[str, type[RecensionError], str, str], ...]] = (
 )
 
 
+# What the state of the disk explains better than SQLite does: it needs a small file beside the database even to read.
+_DISK: Final = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+_SCARCE_BLOCKS: Final = 16
+
+
 class SqliteDriver:
     """A database in one file.
 
@@ -49,13 +55,21 @@ class SqliteDriver:
 
     def connect(self, *, writes: bool) -> Connection:
         """A connection in autocommit mode, usable from any one thread at a time."""
+        frozen = self._is_frozen()
         connection = sqlite3.connect(
-            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+            f"{self.path.absolute().as_uri()}?immutable=1" if frozen else self.path,
+            uri=frozen,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
         )
         try:
             connection.execute("PRAGMA foreign_keys=ON")
             connection.execute("PRAGMA cache_size=-8192")
-            if writes:
+            if frozen:
+                connection.execute("PRAGMA query_only=ON")
+            elif writes:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=FULL")
             else:
@@ -64,6 +78,16 @@ class SqliteDriver:
             connection.close()
             raise
         return connection
+
+    def _is_frozen(self) -> bool:
+        """Whether the file lies on a disk that nobody writes to, with nothing left to be taken over from a log."""
+        try:
+            if not os.statvfs(self.path).f_flag & os.ST_RDONLY:
+                return False
+            log = self.path.with_name(f"{self.path.name}-wal")
+            return not log.exists() or log.stat().st_size == 0
+        except OSError:
+            return False
 
     def begin(self, connection: Connection, *, writes: bool) -> None:
         """A deferred transaction sees one snapshot from its first look on; an immediate one is the only writer."""
@@ -122,10 +146,25 @@ class SqliteDriver:
     def translate(self, error: Exception) -> RecensionError | None:
         """What the error means to a caller; None when it is a defect of ours."""
         name = str(getattr(error, "sqlite_errorname", ""))
+        if name.startswith(_DISK) and (trouble := _trouble(self.path.parent)) is not None:
+            return Unavailable(f"{trouble[0]}: {error}", where=str(self.path), hint=trouble[1])
         for prefix, kind, message, hint in _MEANING:
             if name.startswith(prefix):
                 return kind(f"{message}: {error}", where=str(self.path), hint=hint)
         return None
+
+
+def _trouble(folder: Path) -> tuple[str, str] | None:
+    """What is wrong with a disk, and what to do about it; None when it looks well."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return None
+    if disk.f_flag & os.ST_RDONLY:
+        return "the disk is read-only", "mount it for writing; nothing was changed"
+    if disk.f_bavail < _SCARCE_BLOCKS:
+        return "the disk is full", "free some space; nothing was changed"
+    return None
 
 
 def split_script(sql: str) -> list[str]:

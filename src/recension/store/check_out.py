@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from recension.errors import Conflict
-from recension.ids import check_path
+from recension.ids import BlobId, check_path
 from recension.store import stat_cache
 from recension.store.checkout import CheckoutReport, unwritable
 from recension.store.file_writer import FileWriter
@@ -58,7 +58,7 @@ def check_out(
     present = _Present() if fresh else _look(place, stat_cache.load(cache).folders)
     todo = _missing(wanted, present)
     if not force:
-        _refuse_overwriting(place, wanted, todo, present)
+        _refuse_overwriting(store, place, wanted, todo, present)
     gone = sorted(present.known.keys() - set(wanted.keys)) if track else []
     root = os.fsencode(place) + b"/"
     for name in gone:
@@ -127,19 +127,37 @@ def _missing(wanted: Wanted, present: _Present) -> Sequence[int]:
     return todo
 
 
-def _refuse_overwriting(place: str, wanted: Wanted, todo: Sequence[int], present: _Present) -> None:
-    """Make sure that no file to be written hits one whose bytes are not known to be stored."""
+def _refuse_overwriting(store: Reading, place: str, wanted: Wanted, todo: Sequence[int], present: _Present) -> None:
+    """Make sure that no file to be written hits one whose bytes are not known to be stored.
+
+    Those are that are the start of the very file: a checkout that was killed, or found the disk full, has left it.
+    """
     if not present.unknown:
         return
     parents = set(chain.from_iterable(map(_above, present.unknown)))
     for number in todo:
         key = wanted.keys[number]
+        if key in present.unknown and _is_start_of(store, Path(place, wanted.name(number)), wanted, number):
+            continue
         if key in present.unknown or key in parents or not present.unknown.isdisjoint(_above(key)):
             raise Conflict(
                 "a file that was not committed, or was changed, is in the way",
                 where=f"{place}/{wanted.name(number)}",
                 hint="put it first, move it away, or use --force",
             )
+
+
+def _is_start_of(store: Reading, file: Path, wanted: Wanted, number: int) -> bool:
+    """Whether a file on disk holds the first bytes of a file of the commit, or all of them."""
+    blob, size = BlobId(wanted.blobs[number]), wanted.sizes[number]
+    is_link = decode_style(wanted.styles[number])[0] == LINK_MODE
+    seen = file.lstat()
+    if stat.S_ISLNK(seen.st_mode):
+        return is_link and os.fsencode(file.readlink()) == b"".join(store.records.pieces(blob))
+    if is_link or not stat.S_ISREG(seen.st_mode) or seen.st_size > size:
+        return False
+    with file.open("rb") as there:
+        return all(there.read(len(piece)) == piece for piece in store.records.pieces(blob, 0, seen.st_size))
 
 
 def _above(key: bytes) -> list[bytes]:

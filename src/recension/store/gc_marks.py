@@ -7,65 +7,100 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
+
+from recension.errors import Unavailable
 
 Dead = tuple[bytes, int, int, int]
 """id, number of its pack, stored bytes, 1 when its grace period is over"""
 
+_PREPARE: Final = (
+    "PRAGMA journal_mode=OFF",
+    "PRAGMA synchronous=OFF",
+    "PRAGMA cache_size=-32768",
+    "CREATE TABLE live(id BLOB PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE dead(id BLOB PRIMARY KEY, pack INTEGER, stored INTEGER, over INTEGER)",
+    "BEGIN",
+)
+
 
 class Marks:
-    """The scratch file; use it as a context."""
+    """The scratch file; use it as a context.
+
+    Raises:
+        Unavailable: the file cannot be written.
+    """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"collection-{os.getpid()}-{id(self):x}"
-        self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=OFF")
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.execute("PRAGMA cache_size=-32768")
-        self._db.execute("CREATE TABLE live(id BLOB PRIMARY KEY) WITHOUT ROWID")
-        self._db.execute("CREATE TABLE dead(id BLOB PRIMARY KEY, pack INTEGER, stored INTEGER, over INTEGER)")
-        self._db.execute("BEGIN")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unavailable(error) from error
+        try:
+            for statement in _PREPARE:
+                self._run(statement)
+        except BaseException:
+            self._close()
+            raise
+
+    def _run(self, sql: str, params: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql, params)
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+
+    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        try:
+            self._db.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> Unavailable:
+        text = error.strerror if isinstance(error, OSError) else str(error)
+        hint = "check space and permissions; nothing is lost"
+        return Unavailable(f"no scratch file can be written: {text}", where=str(self._path), hint=hint)
 
     def add(self, ids: Iterable[bytes]) -> None:
         """Mark as reachable."""
-        self._db.executemany("INSERT OR IGNORE INTO live VALUES(?)", ((identity,) for identity in sorted(set(ids))))
+        self._run_many("INSERT OR IGNORE INTO live VALUES(?)", ((identity,) for identity in sorted(set(ids))))
 
     def has(self, identity: bytes) -> bool:
         """Whether it is reachable."""
-        return self._db.execute("SELECT 1 FROM live WHERE id = ?", (identity,)).fetchone() is not None
+        return self._run("SELECT 1 FROM live WHERE id = ?", (identity,)).fetchone() is not None
 
     def in_order(self) -> Iterator[bytes]:
         """Everything reachable, sorted."""
-        return (row[0] for row in self._db.execute("SELECT id FROM live ORDER BY id"))
+        return (row[0] for row in self._run("SELECT id FROM live ORDER BY id"))
 
     def add_dead(self, rows: Iterable[Dead]) -> None:
         """Note records as unreachable."""
-        self._db.executemany("INSERT INTO dead VALUES(?, ?, ?, ?)", rows)
+        self._run_many("INSERT INTO dead VALUES(?, ?, ?, ?)", rows)
 
     def dead(self) -> Iterator[Dead]:
         """Every unreachable record, sorted by id."""
-        return iter(self._db.execute("SELECT id, pack, stored, over FROM dead ORDER BY id"))
+        return iter(self._run("SELECT id, pack, stored, over FROM dead ORDER BY id"))
 
     def is_dead(self, identity: bytes) -> bool:
         """Whether it was noted as unreachable."""
-        return self._db.execute("SELECT 1 FROM dead WHERE id = ?", (identity,)).fetchone() is not None
+        return self._run("SELECT 1 FROM dead WHERE id = ?", (identity,)).fetchone() is not None
 
     def index_dead(self) -> None:
         """Prepare for questions by pack."""
-        self._db.execute("CREATE INDEX dead_pack ON dead(pack, over)")
+        self._run("CREATE INDEX dead_pack ON dead(pack, over)")
 
     def packs_to_clear(self) -> list[int]:
         """The packs that hold records to be removed."""
-        return [row[0] for row in self._db.execute("SELECT DISTINCT pack FROM dead WHERE over = 1 ORDER BY pack")]
+        return [row[0] for row in self._run("SELECT DISTINCT pack FROM dead WHERE over = 1 ORDER BY pack")]
 
     def to_remove(self, pack: int) -> list[bytes]:
         """The records of a pack that are to be removed: unreachable still, and their grace period is over."""
         return [
             row[0]
-            for row in self._db.execute(
+            for row in self._run(
                 "SELECT d.id FROM dead d LEFT JOIN live l ON l.id = d.id "
                 "WHERE d.pack = ? AND d.over = 1 AND l.id IS NULL",
                 (pack,),
@@ -76,5 +111,8 @@ class Marks:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
         self._db.close()
         self._path.unlink(missing_ok=True)
