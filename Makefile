@@ -1,7 +1,7 @@
 # `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow test-backends lint docs bench bench-store lock
+.PHONY: help install dev demo test test-slow test-backends lint docs bench bench-store label-studio lock
 
 help:
 	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
@@ -14,6 +14,7 @@ help:
 	@echo 'make docs       the documentation as a site in site/'
 	@echo 'make bench      the benchmarks'
 	@echo 'make bench-store  the store beside git, git-lfs, DVC, restic and borg; writes docs/explanation/performance.md'
+	@echo 'make label-studio  fetch the package of Label Studio, whose templates are then read by the tests'
 	@echo 'make lock       renew requirements/*.txt from pyproject.toml'
 
 install:
@@ -36,6 +37,9 @@ test-slow: dev
 test-backends: dev
 	@scripts/system-packages.sh backends
 	@scripts/check.sh backends
+
+label-studio: dev
+	@.venv/bin/python -m pip install --quiet --no-deps --upgrade --target build/label-studio label-studio==1.23.2
 
 lint: dev
 	@scripts/check.sh lint

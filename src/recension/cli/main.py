@@ -62,6 +62,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "restore": ("recension.cli.backup", "make a backup the database of a home"),
     "gc": ("recension.cli.gc", "remove what nothing refers to any more"),
     "project": ("recension.cli.project", "labelling projects"),
+    "config": ("recension.cli.config", "label configs"),
     "pipeline": ("recension.cli.pipeline", "pipelines and their jobs"),
     "people": ("recension.cli.people", "who may sign in"),
     "simulate": ("recension.cli.simulate", "a simulated crowd for a project"),
