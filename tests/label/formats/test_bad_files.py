@@ -60,8 +60,8 @@ NAMES = {
     "imagefolder": "metadata.jsonl",
     "recension": "items/a.json",
 }
-WORDS = """id data text spans start end label labels annotations result value type from_name images shapes points image_id
-category_id categories name bbox file_name objects item fields"""
+WORDS = """id data text spans start end label labels annotations result value type from_name images shapes points
+image_id category_id categories name bbox file_name objects item fields"""
 KEYS = WORDS.split()
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.sampled_from(["", "a", "r1"]),
