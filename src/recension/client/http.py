@@ -27,6 +27,8 @@ _CLASSES: Final[Mapping[str, type[RecensionError]]] = {
 _TRIES: Final = 4
 _FIRST_WAIT_S: Final = 0.1
 _PARTIAL: Final = 206
+_LATER: Final = frozenset({429, 502, 503, 504})
+_PIECE: Final = 1 << 20
 _REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
 
 
@@ -96,9 +98,13 @@ class Http:
         """
         given = {name: value for name, value in params.items() if value is not None}
         if not isinstance(data, PathLike):
-            body = data.encode() if isinstance(data, str) else data
-            request = self._client.build_request("POST", where, params=given, content=body)
-            return _checked(self._send(request, repeatable=True)).json()
+            body = _Body(data.encode() if isinstance(data, str) else data)
+            length = {"content-length": str(len(body))}
+            request = self._client.build_request("POST", where, params=given, content=body, headers=length)
+            try:
+                return _checked(self._send(request, repeatable=True)).json()
+            finally:
+                body.forget()
         with Path(data).open("rb") as file:
             request = self._client.build_request("POST", where, params=given, content=file)
             return _checked(self._send(request, repeatable=False)).json()
@@ -165,6 +171,24 @@ class Http:
         )
 
 
+class _Body:
+    """Bytes to be sent, again if need be; they are let go of by name, since requests live on in cycles for a while."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._data), _PIECE):
+            yield self._data[start : start + _PIECE]
+
+    def forget(self) -> None:
+        """Hold the bytes no longer."""
+        self._data = b""
+
+
 def _checked(answer: httpx.Response) -> httpx.Response:
     if answer.status_code < 400:
         return answer
@@ -172,12 +196,14 @@ def _checked(answer: httpx.Response) -> httpx.Response:
 
 
 def _fault(answer: httpx.Response) -> RecensionError:
-    """The error the server raised; a plain one when the answer is not in its shape."""
+    """The error the server raised; a plain one when the answer is not in its shape, as that of a proxy before it."""
     try:
         body = answer.json()["error"]
         kind = _CLASSES.get(body["code"], RecensionError)
         return kind(str(body["message"]), where=body.get("where"), hint=body.get("hint"))
     except (ValueError, KeyError, TypeError, AttributeError):
+        if answer.status_code in _LATER:
+            return Unavailable(f"the server answered {answer.status_code}", where=str(answer.url.path), hint="wait")
         return RecensionError(
             f"the server answered {answer.status_code}", where=str(answer.url.path), hint="is this a Recension server?"
         )

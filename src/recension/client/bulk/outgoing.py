@@ -9,7 +9,7 @@ from recension.client.bulk.line import Line
 from recension.store.parcel import MOST_BLOBS, Parcel
 
 PARCEL_BYTES: Final = 16 << 20
-"""A parcel is sent when it has grown to this; two of them are in memory at most."""
+"""A parcel grows no further than this; two of them are in memory at most."""
 
 
 class Outgoing:
@@ -25,9 +25,10 @@ class Outgoing:
 
     def add(self, identity: bytes, plain: memoryview, *, squeezed: bool) -> None:
         """Send a blob; it is copied."""
-        self._parcel.add(identity, plain, squeezed=squeezed)
-        if self._parcel.size >= PARCEL_BYTES or len(self._parcel) == MOST_BLOBS:
+        full = self._parcel.size + len(plain) > PARCEL_BYTES or len(self._parcel) == MOST_BLOBS
+        if full and len(self._parcel):
             self._send()
+        self._parcel.add(identity, plain, squeezed=squeezed)
 
     def finish(self) -> None:
         """Send what is left; everything is on the server's disk when this returns.
