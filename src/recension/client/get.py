@@ -59,7 +59,7 @@ def _from_home(home: Path, wanted: Address) -> Path:
 
     with Store.open(home) as store:
         commit = store.resolve(_whole(wanted))
-        target = home / "cache" / "data" / commit.content_id
+        target = home / "cache" / "data" / store.content_id(commit)
         if not target.exists():
             _fill(target, lambda folder: _checkout(store, commit, folder))
         return _inside(target, wanted)
@@ -83,7 +83,7 @@ def _from_server(wanted: Address, server: str | None, token: str | None, environ
     with Http(find_server(home=None, server=server, token=token, environment=environment)) as http:
         commit = commit_of(http, _whole(wanted))
         cache = user_cache(environment)
-        target = cache / "data" / commit["content_id"]
+        target = cache / "data" / (commit["content_id"] or commit["id"])
         line = Line(http, wanted.workspace, wanted.repo)
 
         def fetch(folder: Path) -> None:

@@ -84,6 +84,6 @@ def _whole(address: Address) -> Address:
 
 def _content(store: Store, commit: Commit, path: str | None) -> str:
     if path is None:
-        return commit.content_id
+        return store.content_id(commit)
     rows = [canonical([entry.path, entry.blob.hex(), entry.mode]) for entry in store.walk(commit, prefix=path)]
     return blake3(b"\n".join(rows)).hexdigest() if rows else NOTHING

@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from recension.clock import Clock
 from recension.db import Tx
+from recension.ids import NodeId
 from recension.server.access import Identity, Need
 from recension.store import Commit, Store
 from recension.store.pack import Kind, Record
@@ -49,7 +50,7 @@ class Claims:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._heads: OrderedDict[str, bytes] = OrderedDict()
+        self._heads: OrderedDict[NodeId, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
     def note(self, tx: Tx, account: int, packs: Iterable[str], blobs: Iterable[bytes]) -> None:
@@ -96,9 +97,9 @@ class Claims:
     def _held(self, commit: Commit) -> bytes:
         """Every blob of a version and every chunk of its large ones, sorted, one behind another."""
         with self._lock:
-            known = self._heads.get(commit.content_id)
+            known = self._heads.get(commit.root)
             if known is not None:
-                self._heads.move_to_end(commit.content_id)
+                self._heads.move_to_end(commit.root)
                 return known
         blobs: set[bytes] = {entry.blob for entry in self._store.walk(commit)}
         places = self._store.records.locate(list(blobs))
@@ -107,7 +108,7 @@ class Claims:
                 blobs.update(chunk for chunk, _ in decode_chunks(record, self._store.records.stored(record)))
         held = b"".join(sorted(blobs))
         with self._lock:
-            self._heads[commit.content_id] = held
+            self._heads[commit.root] = held
             while len(self._heads) > _HEADS:
                 self._heads.popitem(last=False)
         return held

@@ -12,7 +12,9 @@ from recension.ids import MAX_PATH_BYTES, NodeId, check_path
 from recension.store.content_types import content_type_of
 from recension.store.model import EXECUTABLE_MODE, FILE_MODE, LINK_MODE, Delete, Edit, Entry, Put
 from recension.store.node import NO_MD5, NO_TIME, LeafRow, encode_style
-from recension.store.nodes import Nodes
+from recension.store.nodes import EMPTY_ID, Nodes
+from recension.store.probe import probe
+from recension.store.range_diff import RowChange, alike
 from recension.store.tree_read import Span, below, find, first, scan
 
 MAX_META_BYTES: Final = 8 << 10
@@ -62,8 +64,8 @@ class Edits:
         """Every blob that the changes refer to."""
         return {row[1] for row in self.rows.values() if row is not None}
 
-    def on(self, nodes: Nodes, root: NodeId) -> list[tuple[bytes, LeafRow | None]]:
-        """The changes to make in the tree ``root``, sorted by path.
+    def on(self, nodes: Nodes, root: NodeId) -> list[RowChange]:
+        """What the changes change in the files of ``root``, in path order: the row that is there, and the new one.
 
         Raises:
             Invalid: a file would lie where a folder is, or the other way round.
@@ -72,8 +74,20 @@ class Edits:
         if self.folders:
             rows = {row[0]: None for span in self.folders for row in scan(nodes, root, span)}
             rows.update(self.rows)
-        refuse_clashes(nodes, root, rows)
-        return sorted(rows.items())
+        keys = sorted(rows)
+        if root == EMPTY_ID:
+            refuse_clashes(nodes, root, rows)
+            return [(None, row) for row in map(rows.__getitem__, keys) if row is not None]
+        changes: list[RowChange] = []
+        doubtful: list[bytes] = []
+        for key, seen in zip(keys, probe(nodes, root, keys), strict=True):
+            row = rows[key]
+            if row is not None and not seen.free:
+                doubtful.append(key)
+            if not alike(seen.row, row):
+                changes.append((seen.row, row))
+        refuse_clashes(nodes, root, rows, doubtful)
+        return changes
 
 
 def checked_key(path: str) -> bytes:
@@ -123,30 +137,47 @@ def _checked_style(where: str, mode: int, content_type: str, meta: Mapping[str, 
     return style
 
 
-def refuse_clashes(nodes: Nodes, root: NodeId, rows: Mapping[bytes, LeafRow | None]) -> None:
+def refuse_clashes(
+    nodes: Nodes, root: NodeId, rows: Mapping[bytes, LeafRow | None], doubtful: Iterable[bytes] | None = None
+) -> None:
     """Make sure that no path is both a file and a folder once ``rows`` are in the tree.
+
+    ``doubtful``: the paths of new files of which it is not known that they clash with nothing in the tree; None: all.
 
     Raises:
         Invalid: one would be; the error names it.
     """
-    by_folder: dict[bytes, list[bytes]] = {}
-    for key, row in rows.items():
-        if row is not None:
-            by_folder.setdefault(key.rpartition(b"/")[0], []).append(key)
-    folders = set(by_folder)
-    for folder in by_folder:
-        while (folder := folder.rpartition(b"/")[0]) and folder not in folders:
-            folders.add(folder)
-    for folder in folders - {b""}:
-        present = rows[folder] if folder in rows else find(nodes, root, folder)
-        if present is not None:
-            raise _clash(folder, "a file of this name is there, or is being put there")
+    every = _by_folder(key for key, row in rows.items() if row is not None)
+    for folder in _folders_above(every):
+        if rows.get(folder) is not None:
+            raise _clash(folder, "a file of this name is being put there")
+    by_folder = every if doubtful is None else _by_folder(doubtful)
+    for folder in _folders_above(by_folder):
+        if folder not in rows and find(nodes, root, folder) is not None:
+            raise _clash(folder, "a file of this name is there")
     for folder, keys in by_folder.items():
         # Nothing is below a file in a folder that holds nothing: one look spares as many as it has files.
         if first(nodes, root, (folder + b"/", folder + b"0")) is None:
             continue
         for key in keys:
             _refuse_folder(nodes, root, key, rows)
+
+
+def _by_folder(keys: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    by_folder: dict[bytes, list[bytes]] = {}
+    for key in keys:
+        by_folder.setdefault(key.rpartition(b"/")[0], []).append(key)
+    return by_folder
+
+
+def _folders_above(by_folder: Iterable[bytes]) -> list[bytes]:
+    """These folders and all that they are in, without the root, in path order."""
+    folders = set(by_folder)
+    for folder in by_folder:
+        above = folder
+        while (above := above.rpartition(b"/")[0]) and above not in folders:
+            folders.add(above)
+    return sorted(folders - {b""})
 
 
 def _refuse_folder(nodes: Nodes, root: NodeId, key: bytes, rows: Mapping[bytes, LeafRow | None]) -> None:

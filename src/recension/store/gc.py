@@ -23,6 +23,7 @@ from typing import Final, NamedTuple
 from recension.db import Tx
 from recension.store.condemned import batches, ids_in
 from recension.store.gc_clear import Clearing, clear_pack
+from recension.store.gc_folds import forget_lost_folds
 from recension.store.gc_marks import Dead, Marks
 from recension.store.gc_objects import delete_objects
 from recension.store.gc_reach import Reach, needs
@@ -65,6 +66,7 @@ def collect(parts: Parts, *, grace_s: float = GRACE_S, dry_run: bool = False) ->
             }
             wanted = list(needs(tx))
         reach.follow(wanted)
+        forget_lost_folds(parts, marks, reach, dry_run=dry_run)
         empty = _find_dead(parts, marks, packs, None if grace_s <= 0 else before_us, report)
         marks.index_dead()
         if not dry_run:

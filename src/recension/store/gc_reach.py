@@ -80,7 +80,10 @@ class Reach:
         self._open_chunked()
 
     def _walk(self, root: NodeId) -> None:
-        pending = [root]
+        layout = self._nodes.layout(root)
+        if layout.base != root:
+            self._marks.add([root])
+        pending = list(layout)
         while pending:
             identity = pending.pop()
             if identity in self._seen:

@@ -169,10 +169,11 @@ class OpenCommit:
 class Commit:
     """One immutable version of a repo.
 
-    ``content_id`` is equal for equal files, however they came about. ``files`` and ``size`` are totals; ``added``,
-    ``changed`` and ``removed`` compare with the first parent. ``generation`` counts first parents, and ``depth``
-    is the length of the longest way back. ``kind`` is ``user``, ``job``, ``people`` or ``merge``. ``volume`` counts the
-    bytes of all files that it and its first parents have added or changed.
+    ``content_id`` is equal for equal files, however they came about; None where nobody has asked for it yet
+    (``Store.content_id`` finds it out). ``root`` is where its files are read, in whatever layout. ``files`` and
+    ``size`` are totals; ``added``, ``changed`` and ``removed`` compare with the first parent. ``generation`` counts
+    first parents, and ``depth`` is the length of the longest way back. ``kind`` is ``user``, ``job``, ``people`` or
+    ``merge``. ``volume`` counts the bytes of all files that it and its first parents have added or changed.
     """
 
     id: CommitId
@@ -181,7 +182,7 @@ class Commit:
     branch: str
     parents: tuple[CommitId, ...]
     global_id: GlobalId
-    content_id: str
+    content_id: str | None
     root: NodeId
     at_us: int
     author: str

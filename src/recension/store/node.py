@@ -2,15 +2,18 @@
 
 A node is a block of columns. Its first part is its identity and gives its id; what stands beside (times, MD5) does
 not. The layout is written down in ``docs/reference/disk-format.md``; the bytes never change without a new magic.
+
+Columns of numbers are looked at where they lie: of a leaf with thousands of rows most readers want one.
 """
 
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from blake3 import blake3
 
@@ -29,6 +32,8 @@ _LEAF: Final = struct.Struct("<4sIIII")
 _INDEX: Final = struct.Struct("<4sIII")
 _LEAF_MAGIC: Final = b"RCL1"
 _INDEX_MAGIC: Final = b"RCI1"
+_OVERLAY: Final = struct.Struct("<4s32s32s32sQQ")
+_OVERLAY_MAGIC: Final = b"RCO1"
 _CONTEXT: Final = "recension manifest node, format 1"
 _TIMES: Final = 1
 _MD5S: Final = 2
@@ -37,6 +42,13 @@ _MD5S: Final = 2
 def node_id(identity: bytes | memoryview) -> NodeId:
     """BLAKE3-256 of a node's identity, in a hash domain of its own."""
     return NodeId(blake3(identity, derive_key_context=_CONTEXT).digest())
+
+
+def _numbers(raw: bytes, at: int, count: int, code: Literal["H", "I", "Q", "q"]) -> Sequence[int]:
+    """A column of numbers, without copying it where the machine's byte order is that of the format."""
+    if sys.byteorder == "little":
+        return memoryview(raw)[at : at + count * struct.calcsize(f"<{code}")].cast(code)
+    return struct.unpack_from(f"<{count}{code}", raw, at)
 
 
 def _ends(items: Sequence[bytes]) -> bytes:
@@ -111,9 +123,9 @@ class _Block:
         self.id = identity
         self.raw = raw
         self.count = count
-        self._ends: tuple[int, ...] = (0, *struct.unpack_from(f"<{count}I", raw, names))
+        self._ends = _numbers(raw, names, count, "I")
         self._names = names + 4 * count
-        if count and self._ends[-1] != length:
+        if len(self._ends) != count or (count and self._ends[-1] != length):
             raise Damaged("a node's keys do not add up", where=identity.hex())
 
     def __len__(self) -> int:
@@ -122,20 +134,25 @@ class _Block:
     def key(self, position: int) -> bytes:
         """The key of one row."""
         ends, start = self._ends, self._names
-        return self.raw[start + ends[position] : start + ends[position + 1]]
+        return self.raw[start + (ends[position - 1] if position else 0) : start + ends[position]]
 
-    def keys(self) -> list[bytes]:
-        """Every key, in order."""
-        raw, start, ends = self.raw, self._names, self._ends
-        return [raw[start + a : start + b] for a, b in pairwise(ends)]
+    def keys(self, low: int = 0, high: int | None = None) -> list[bytes]:
+        """The keys of rows ``low`` to ``high``, in order."""
+        ends = list(self._ends[low:high])
+        if not ends:
+            return []
+        start = self._names
+        first = self._ends[low - 1] if low else 0
+        names = self.raw[start + first : start + ends[-1]]
+        return [names[a - first : b - first] for a, b in pairwise((first, *ends))]
 
-    def find(self, key: bytes) -> int:
-        """Position of the first row whose key is not below ``key``; the number of rows when there is none."""
+    def find(self, key: bytes, low: int = 0) -> int:
+        """Position of the first row, from ``low`` on, whose key is not below ``key``; the number of rows if none is."""
         raw, start, ends = self.raw, self._names, self._ends
-        low, high = 0, self.count
+        high = self.count
         while low < high:
             middle = (low + high) >> 1
-            if raw[start + ends[middle] : start + ends[middle + 1]] < key:
+            if raw[start + (ends[middle - 1] if middle else 0) : start + ends[middle]] < key:
                 low = middle + 1
             else:
                 high = middle
@@ -145,7 +162,7 @@ class _Block:
 class Leaf(_Block):
     """Entries in path order."""
 
-    __slots__ = ("_blobs", "_md5s", "_numbers", "_sizes", "_styles", "_times")
+    __slots__ = ("_beside", "_blobs", "_md5s", "_numbers", "_sizes", "_styles", "_times")
 
     level = 0
 
@@ -161,6 +178,7 @@ class Leaf(_Block):
         at += shared
         if node_id(memoryview(raw)[:at]) != identity:
             raise Damaged("a node does not match its id", where=identity.hex())
+        self._beside = at
         (flags,) = struct.unpack_from("<I", raw, at)
         self._times = at + 4 if flags & _TIMES else 0
         self._md5s = at + 4 + 8 * count * bool(flags & _TIMES) if flags & _MD5S else 0
@@ -177,27 +195,76 @@ class Leaf(_Block):
             raw[md5 : md5 + 16] if self._md5s else NO_MD5,
         )
 
-    def rows(self) -> list[LeafRow]:
-        """Every row."""
-        raw, count, styles = self.raw, self.count, self._styles
-        numbers = struct.unpack_from(f"<{count}H", raw, self._numbers)
-        blobs, md5s = self._blobs, self._md5s
-        times = struct.unpack_from(f"<{count}q", raw, self._times) if self._times else (NO_TIME,) * count
+    def rows(self, low: int = 0, high: int | None = None) -> list[LeafRow]:
+        """Rows ``low`` to ``high``; every row unless told."""
+        raw, styles = self.raw, self._styles
+        high = self.count if high is None else high
+        count = high - low
+        numbers = _numbers(raw, self._numbers + 2 * low, count, "H")
+        blobs, md5s = self._blobs + 32 * low, self._md5s + 16 * low
+        times = _numbers(raw, self._times + 8 * low, count, "q") if self._times else (NO_TIME,) * count
         return list(
             zip(
-                self.keys(),
+                self.keys(low, high),
                 [raw[at : at + 32] for at in range(blobs, blobs + 32 * count, 32)],
-                struct.unpack_from(f"<{count}Q", raw, self._sizes),
+                _numbers(raw, self._sizes + 8 * low, count, "Q"),
                 [styles[number] for number in numbers],
                 times,
-                [raw[at : at + 16] for at in range(md5s, md5s + 16 * count, 16)] if md5s else [NO_MD5] * count,
+                [raw[at : at + 16] for at in range(md5s, md5s + 16 * count, 16)] if self._md5s else [NO_MD5] * count,
                 strict=True,
             )
         )
 
     def size_between(self, low: int, high: int) -> int:
         """Bytes of the files in rows ``low`` to ``high``."""
-        return sum(struct.unpack_from(f"<{high - low}Q", self.raw, self._sizes + 8 * low))
+        return sum(_numbers(self.raw, self._sizes + 8 * low, high - low, "Q"))
+
+    def same_keys(self, other: Leaf, count: int | None = None) -> bool:
+        """Whether the first ``count`` paths of both are the same; all of both unless told."""
+        if count is None:
+            if self.count != other.count:
+                return False
+            count = self.count
+        end = self._ends[count - 1] if count else 0
+        mine, theirs = memoryview(self.raw), memoryview(other.raw)
+        return (
+            mine[_LEAF.size : _LEAF.size + 4 * count] == theirs[_LEAF.size : _LEAF.size + 4 * count]
+            and mine[self._names : self._names + end] == theirs[other._names : other._names + end]
+        )
+
+    def same_values(self, other: Leaf, low: int, start: int, count: int) -> bool:
+        """Whether ``count`` rows, from ``low`` here and ``start`` there, are alike in blob, size and style."""
+        mine, theirs = memoryview(self.raw), memoryview(other.raw)
+        return self._styles == other._styles and all(
+            mine[at + width * low : at + width * (low + count)]
+            == theirs[there + width * start : there + width * (start + count)]
+            for at, there, width in (
+                (self._blobs, other._blobs, 32),
+                (self._sizes, other._sizes, 8),
+                (self._numbers, other._numbers, 2),
+            )
+        )
+
+    def replaced(self, rows: Sequence[tuple[int, LeafRow]]) -> tuple[NodeId, bytes] | None:
+        """The leaf with other rows of the same paths at some positions; None where that is more than a few bytes.
+
+        Only blobs, sizes, times and MD5 are written over: a new style, or the first time or MD5, needs other columns.
+        """
+        raw = bytearray(self.raw)
+        for position, (_, blob, size, style, time, md5) in rows:
+            if (
+                style != self._styles[struct.unpack_from("<H", raw, self._numbers + 2 * position)[0]]
+                or (time != NO_TIME and not self._times)
+                or (md5 != NO_MD5 and not self._md5s)
+            ):
+                return None
+            raw[self._blobs + 32 * position : self._blobs + 32 * position + 32] = blob
+            struct.pack_into("<Q", raw, self._sizes + 8 * position, size)
+            if self._times:
+                struct.pack_into("<q", raw, self._times + 8 * position, time)
+            if self._md5s:
+                raw[self._md5s + 16 * position : self._md5s + 16 * position + 16] = md5
+        return node_id(memoryview(raw)[: self._beside]), bytes(raw)
 
 
 class Index(_Block):
@@ -219,6 +286,12 @@ class Index(_Block):
         at = self._children + 32 * position
         return NodeId(self.raw[at : at + 32])
 
+    def children(self, low: int = 0, high: int | None = None) -> list[NodeId]:
+        """Ids of children ``low`` to ``high``."""
+        at, raw = self._children, self.raw
+        high = self.count if high is None else high
+        return [NodeId(raw[child : child + 32]) for child in range(at + 32 * low, at + 32 * high, 32)]
+
     def rows(self) -> list[IndexRow]:
         """Every row."""
         raw, count, at = self.raw, self.count, self._children
@@ -226,29 +299,72 @@ class Index(_Block):
             zip(
                 self.keys(),
                 [raw[child : child + 32] for child in range(at, at + 32 * count, 32)],
-                struct.unpack_from(f"<{count}Q", raw, self._files),
-                struct.unpack_from(f"<{count}Q", raw, self._sizes),
+                _numbers(raw, self._files, count, "Q"),
+                _numbers(raw, self._sizes, count, "Q"),
                 strict=True,
             )
         )
 
+    def replaced(self, rows: Sequence[tuple[int, IndexRow]]) -> tuple[NodeId, bytes]:
+        """The index with other children of the same keys at some positions."""
+        raw = bytearray(self.raw)
+        for position, (_, child, files, size) in rows:
+            raw[self._children + 32 * position : self._children + 32 * position + 32] = child
+            struct.pack_into("<Q", raw, self._files + 8 * position, files)
+            struct.pack_into("<Q", raw, self._sizes + 8 * position, size)
+        return node_id(memoryview(raw)[: self._sizes + 8 * self.count]), bytes(raw)
+
     def totals_between(self, low: int, high: int) -> tuple[int, int]:
         """Files and bytes below children ``low`` to ``high``."""
-        columns = f"<{high - low}Q"
-        files = sum(struct.unpack_from(columns, self.raw, self._files + 8 * low))
-        return files, sum(struct.unpack_from(columns, self.raw, self._sizes + 8 * low))
+        files = sum(_numbers(self.raw, self._files + 8 * low, high - low, "Q"))
+        return files, sum(_numbers(self.raw, self._sizes + 8 * low, high - low, "Q"))
 
 
 Node = Leaf | Index
 
 
-def decode(identity: NodeId, raw: bytes) -> Node:
+class Layout(NamedTuple):
+    """Where the files of a commit are to be found: those of ``base`` without ``minus``, and those of ``plus``.
+
+    ``minus`` holds the very rows of ``base`` that do not hold any more; a file that was replaced is in both.
+    """
+
+    base: NodeId
+    minus: NodeId
+    plus: NodeId
+
+
+def encode_overlay(layout: Layout, files: int, size: int) -> tuple[NodeId, bytes]:
+    """The overlay of three trees, with the totals of the files it means: its id and its bytes."""
+    raw = _OVERLAY.pack(_OVERLAY_MAGIC, *layout, files, size)
+    return node_id(raw), raw
+
+
+class Overlay:
+    """A base with changes beside it: another layout of the files that one canonical tree would hold."""
+
+    __slots__ = ("files", "id", "layout", "raw", "size")
+
+    def __init__(self, identity: NodeId, raw: bytes) -> None:
+        self.id = identity
+        self.raw = raw
+        _, base, minus, plus, self.files, self.size = _OVERLAY.unpack(raw)
+        self.layout = Layout(NodeId(base), NodeId(minus), NodeId(plus))
+        if node_id(raw) != identity:
+            raise Damaged("a node does not match its id", where=identity.hex())
+
+
+def decode(identity: NodeId, raw: bytes) -> Node | Overlay:
     """Read a node back and check it against its id.
 
     Raises:
         Damaged: the bytes are no node, or another one.
     """
+    shape: type[Leaf | Index | Overlay] = _SHAPES.get(raw[:4], Index)
     try:
-        return Leaf(identity, raw) if raw[:4] == _LEAF_MAGIC else Index(identity, raw)
-    except (struct.error, UnicodeDecodeError, ValueError, IndexError) as error:
+        return shape(identity, raw)
+    except (struct.error, UnicodeDecodeError, ValueError, IndexError, TypeError) as error:
         raise Damaged("a node cannot be read", where=identity.hex()) from error
+
+
+_SHAPES: Final[Mapping[bytes, type[Leaf | Index | Overlay]]] = {_LEAF_MAGIC: Leaf, _OVERLAY_MAGIC: Overlay}

@@ -70,6 +70,9 @@ class _Codecs(threading.local):
 
     def __init__(self) -> None:
         self.compress = zstandard.ZstdCompressor(level=1, write_checksum=True, write_content_size=True).compress
+        # Half of a node are hashes, which do not get smaller: what a higher level or a checksum beside that of the id
+        # would cost on every look-up is worth more than the hundredths that they save.
+        self.compress_node = zstandard.ZstdCompressor(level=-1, write_checksum=False, write_content_size=True).compress
         self.decompress = zstandard.ZstdDecompressor().decompress
 
 
@@ -78,7 +81,7 @@ _CODECS: Final = _Codecs()
 
 def store_node(raw: bytes) -> bytes:
     """The stored form of a node."""
-    return _CODECS.compress(raw)
+    return _CODECS.compress_node(raw)
 
 
 def squeeze(data: bytes | memoryview) -> bytes | None:

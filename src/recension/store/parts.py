@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from recension.clock import Clock
 from recension.db import Database, Tx
 from recension.store.backends import Backend
+from recension.store.fold_rows import origins_of
 from recension.store.model import Commit
-from recension.store.nodes import Nodes
+from recension.store.nodes import Nodes, readers
 from recension.store.staged_bytes import StagedRecords
 from recension.store.staging_rows import StagedLeft
 from recension.store.staging_view import Views
@@ -30,7 +32,7 @@ class Parts:
         self.clock = clock
         self.records = StagedRecords(db, objects)
         self.views = Views()
-        self.nodes = Nodes(lambda identity: self.views.node(identity) or self.records.node(identity))
+        self.nodes = Nodes(*readers(self.records, self.views.node), partial(origins_of, db))
         self.turns = Turns(db)
 
     def upload(self) -> Upload:
@@ -51,5 +53,6 @@ class Parts:
 
     def close(self) -> None:
         """Close files and connections."""
+        self.nodes.close()
         self.objects.close()
         self.db.close()

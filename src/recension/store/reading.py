@@ -13,7 +13,8 @@ from recension.store.model import Change, Commit, Entry, Folder
 from recension.store.node import LeafRow
 from recension.store.nodes import EMPTY_ID
 from recension.store.tree_diff import diff
-from recension.store.tree_read import below, entry_of, find, first, listing, scan, totals
+from recension.store.tree_list import listing
+from recension.store.tree_read import below, entry_of, find, first, scan, totals
 
 
 class Reading(History):

@@ -194,6 +194,13 @@ class Records:
         record, stored = self._fetch(identity)
         return bytes(unpack(record, stored))
 
+    def nodes(self, ids: Sequence[NodeId]) -> Iterator[bytes]:
+        """The bytes of several stored nodes, one after the other, found by few questions to the database."""
+        unplaced = [identity for identity in ids if identity not in self._places]
+        for record in self._from_table(unplaced) if unplaced else ():
+            self._places[record.id] = record
+        return map(self.node, ids)
+
     def _fetch(self, identity: bytes) -> tuple[Record, bytes]:
         """A record and its stored form, from where it was seen last if it is there still."""
         record = self._places.get(identity)

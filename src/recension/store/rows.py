@@ -73,7 +73,7 @@ def _commit(row: Sequence[Any], parents: Sequence[CommitId], sources: Sequence[C
         branch=row[3],
         parents=tuple(parents),
         global_id=GlobalId(row[4]),
-        content_id=row[5].hex(),
+        content_id=row[5].hex() or None,
         root=NodeId(row[6]),
         at_us=row[7],
         author=row[8],
@@ -133,7 +133,7 @@ def insert_commit(tx: Tx, repo: int, commit: Commit) -> None:
     """
     row = {name: getattr(commit, name) for name in _SAME}
     meta = json.dumps(dict(commit.meta), ensure_ascii=False, separators=(",", ":"))
-    tx.execute(_INSERT, {**row, "repo": repo, "meta": meta, "content_id": bytes.fromhex(commit.content_id)})
+    tx.execute(_INSERT, {**row, "repo": repo, "meta": meta, "content_id": bytes.fromhex(commit.content_id or "")})
     tx.executemany(
         "INSERT INTO commit_parent(commit_id, position, parent) VALUES(:id, :position, :parent)",
         [{"id": commit.id, "position": at, "parent": parent} for at, parent in enumerate(commit.parents)],

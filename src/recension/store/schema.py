@@ -174,6 +174,14 @@ CREATE TABLE link(
 ) WITHOUT ROWID;
 """
 
+_FOLDS: Final = """
+CREATE TABLE fold(
+  layout BLOB NOT NULL PRIMARY KEY,
+  root BLOB NOT NULL
+);
+CREATE INDEX fold_root ON fold(root);
+"""
+
 MIGRATIONS: Final = (
     Migration("store", 1, _TABLES),
     Migration("store", 2, _NAMES),
@@ -182,4 +190,5 @@ MIGRATIONS: Final = (
     Migration("store", 5, _OPEN),
     Migration("store", 6, _LINKS),
     Migration("store", 7, STAGING),
+    Migration("store", 8, _FOLDS),
 )

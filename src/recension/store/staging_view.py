@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recension.db import Tx
 from recension.ids import Address, NodeId, is_commit_id
+from recension.store.delta import put_over
 from recension.store.model import Commit
 from recension.store.rows import commit_by_id
 from recension.store.staging_commit import edits_of
 from recension.store.staging_rows import StagedChange, staged_changes
-from recension.store.tree_write import apply
 
 if TYPE_CHECKING:
     from recension.store.parts import Parts
@@ -110,11 +110,11 @@ class Views:
         if seen.known is not None and not seen.fresh:
             return seen.known
         before = seen.known or seen.head
-        outcome = apply(parts.nodes, before.root, sorted(edits_of(seen.fresh).rows.items()))
+        outcome = put_over(parts.nodes, before.root, sorted(edits_of(seen.fresh).rows.items()))
         held = Held({**seen.known.held, **outcome.nodes} if seen.known else outcome.nodes)
         own: Mapping[str, Any] = {each.name: getattr(seen.head, each.name) for each in fields(Commit)} | {
             "root": outcome.root,
-            "content_id": outcome.root.hex(),
+            "content_id": outcome.root.hex() if outcome.canonical else None,
             "at_us": seen.last_us,
             "files": outcome.files,
             "size": outcome.size,

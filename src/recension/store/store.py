@@ -10,6 +10,7 @@ from recension.clock import Clock, SystemClock
 from recension.db import Database, migrate
 from recension.errors import RecensionError
 from recension.ids import Address, parse_address
+from recension.store import folding
 from recension.store.backends import Backend
 from recension.store.checkout import CheckingOut
 from recension.store.home import check_home, create_home
@@ -120,6 +121,24 @@ class Store(CheckingOut):
         if branch is not None:
             self.close_staged(wanted.repo, branch, wanted.workspace)
         return self.resolve(wanted)
+
+    def content_id(self, commit: Commit) -> str:
+        """The content id of a commit, equal for equal files; where nobody has asked for it yet the commit is folded."""
+        return folding.content_id(self, commit)
+
+    def fold(self, commit: Commit) -> Commit:
+        """Bring the changes that lie beside the tree of a commit into it; its files and its id stay as they are.
+
+        Safe beside readers and writers, and when it is killed.
+
+        Raises:
+            NotFound: the commit has been removed meanwhile.
+        """
+        return folding.fold(self, commit).commit
+
+    def fold_heads(self) -> list[Commit]:
+        """Fold the heads of branches beside whose trees much lies; those that were."""
+        return [done.commit for done in folding.fold_heads(self)]
 
     def fsck(self, *, full: bool = True, repair: bool = False, sources: bool = False) -> FsckReport:
         """Check what is stored and say which files are hit by what is wrong; ``full`` reads every byte.

@@ -2,13 +2,14 @@
 
 Each level is rewritten by the same rule, leaves first: from the node that holds a change, rows are fed to the
 splitter until a cut falls where an old node ended; from there on the old nodes stand. What became of the nodes of
-one level are the changes of the level above. The result is the very tree that a build from nothing would give.
+one level are the changes of the level above. The result is the very tree that a build from nothing would give. Where
+rows only give way to others of the same keys no cut can move, and the node is written over where they stand.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -16,8 +17,8 @@ from typing import Any
 from recension.ids import NodeId
 from recension.store.node import Index, Leaf, LeafRow, Node, encode_index, encode_leaf
 from recension.store.nodes import EMPTY_ID, Nodes
+from recension.store.range_read import totals
 from recension.store.split import Splitter
-from recension.store.tree_read import totals
 
 Row = tuple[Any, ...]
 Edits = Sequence[tuple[bytes, Row | None]]
@@ -31,7 +32,9 @@ class Outcome:
     """A tree after changes.
 
     ``nodes`` are the bytes of every node that is new in it; ``added``, ``changed`` and ``removed`` count entries,
-    ``files`` and ``size`` are the totals. ``written`` counts the bytes of the entries added and changed.
+    ``files`` and ``size`` are the totals. ``written`` counts the bytes of the entries added and changed. ``spill``
+    takes leaves as they are made, instead of ``nodes``: there may be more of them than memory should hold.
+    ``canonical`` says that the root is that of the one tree of these files, and so their content id.
     """
 
     root: NodeId = EMPTY_ID
@@ -42,13 +45,32 @@ class Outcome:
     files: int = 0
     size: int = 0
     written: int = 0
+    canonical: bool = True
+    spill: Callable[[NodeId, bytes], None] | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether any entry is not as it was."""
+        return bool(self.added or self.changed or self.removed)
+
+    def keep(self, identity: NodeId, raw: bytes, level: int) -> None:
+        """Take a new node."""
+        if self.spill is not None and level == 0:
+            self.spill(identity, raw)
+        else:
+            self.nodes[identity] = raw
 
 
-def apply(nodes: Nodes, root: NodeId, edits: Sequence[tuple[bytes, LeafRow | None]]) -> Outcome:
+def apply(
+    nodes: Nodes,
+    root: NodeId,
+    edits: Sequence[tuple[bytes, LeafRow | None]],
+    spill: Callable[[NodeId, bytes], None] | None = None,
+) -> Outcome:
     """The tree ``root`` with ``edits`` made; rows of equal identity change nothing."""
     if root == EMPTY_ID:
         return build([row for _, row in edits if row is not None])
-    outcome = Outcome(root)
+    outcome = Outcome(root, spill=spill)
     outcome.files, outcome.size = totals(nodes, root)
     height = nodes.get(root).level
     pending: Edits = edits
@@ -75,15 +97,16 @@ def build(rows: Sequence[LeafRow]) -> Outcome:
     return outcome
 
 
-def _store(run: list[Row], level: int, outcome: Outcome) -> Row:
-    """Encode one node; return its row in the level above."""
+def _store(run: list[Row], level: int, outcome: Outcome, known: Collection[NodeId] = ()) -> Row:
+    """Encode one node and keep it unless it is ``known``; return its row in the level above."""
     if level == 0:
         identity, raw = encode_leaf(run)
         files, size = len(run), sum(row[2] for row in run)
     else:
         identity, raw = encode_index(run, level)
         files, size = sum(row[2] for row in run), sum(row[3] for row in run)
-    outcome.nodes[identity] = raw
+    if identity not in known:
+        outcome.keep(identity, raw, level)
     return run[-1][0], identity, files, size
 
 
@@ -160,6 +183,14 @@ def _rewrite(
     at = 0
     while at < len(edits):
         node = old.seek(edits[at][0])
+        upto = len(edits) if old.last else _upto(edits, at, node)
+        row = _replaced(node, edits[at:upto], outcome)
+        if row is not None:
+            if row[1] != node.id:
+                above[row[0]] = row
+            made.append(row)
+            at = upto
+            continue
         splitter = Splitter(level)
         gone: list[Node] = []
         while True:
@@ -178,6 +209,34 @@ def _rewrite(
     return sorted(above.items()), made
 
 
+def _replaced(node: Node, edits: Edits, outcome: Outcome) -> Row | None:
+    """The row, in the level above, of a node in which rows give way to others of the same keys; None: not only that."""
+    found: list[tuple[int, Any]] = []
+    at = 0
+    for key, row in edits:
+        at = node.find(key, at)
+        if row is None or at >= node.count or node.key(at) != key:
+            return None
+        found.append((at, row))
+    if isinstance(node, Index):
+        identity, raw = node.replaced(found)
+        files, size = Index(identity, raw).totals_between(0, node.count)
+    else:
+        befores = [node.row(position) for position, _ in found]
+        pairs = [(at, before, row) for (at, row), before in zip(found, befores, strict=True) if before[1:4] != row[1:4]]
+        patched = node.replaced([(at, row) for at, _, row in pairs]) if pairs else (node.id, node.raw)
+        if patched is None:
+            return None
+        identity, raw = patched
+        files, size = node.count, node.size_between(0, node.count)
+        for _, before, row in pairs:
+            _counted(before, row, outcome)
+            size += row[2] - before[2]
+    if identity != node.id:
+        outcome.keep(identity, raw, node.level)
+    return node.key(node.count - 1), identity, files, size
+
+
 def _upto(edits: Edits, start: int, node: Node) -> int:
     """The number of edits, from the first, that fall in ``node`` or before."""
     if start < len(edits) and edits[start][0] > node.key(node.count - 1):
@@ -193,10 +252,9 @@ def _replace(
     for node in gone:
         if node.count:
             above.setdefault(node.key(node.count - 1), None)
-    made = [_store(run, level, outcome) for run in runs]
+    made = [_store(run, level, outcome, known) for run in runs]
     for row in made:
         if row[1] in known:  # nothing changed in it after all
-            outcome.nodes.pop(NodeId(row[1]), None)
             del above[row[0]]
         else:
             above[row[0]] = row

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from recension.errors import Invalid
 from recension.ids import NodeId
+from recension.store.delta import apply_to
 from recension.store.edits import Edits, refuse_clashes, row_of
 from recension.store.model import Change, Edit, Entry
-from recension.store.nodes import EMPTY_ID, Nodes
+from recension.store.nodes import EMPTY_ID, Nodes, readers
 from recension.store.parts import Parts
 from recension.store.reading import change_of
-from recension.store.tree_diff import diff
+from recension.store.tree_diff import diff, key_of
 from recension.store.tree_read import below, entry_of, find, scan
-from recension.store.tree_write import Outcome, apply, build
+from recension.store.tree_write import Outcome, build
 from recension.store.upload import Upload
 
 EMPTY = EMPTY_ID
@@ -21,7 +22,10 @@ EMPTY = EMPTY_ID
 
 
 class Trees:
-    """Builds, changes and compares trees; equal entries give equal roots."""
+    """Builds, changes and compares trees; equal entries give equal roots.
+
+    The root of a commit may be read and compared like any other, also where it is an overlay of trees.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -54,14 +58,15 @@ class Trees:
             upload: takes the new nodes; without one they are durable when this returns.
         """
         nodes = self._parts.nodes if upload is None else nodes_with(self._parts, upload)
-        return self._keep(apply(nodes, root, Edits.of(changes).on(nodes, root)), upload)
+        found = [(key_of(each), each[1]) for each in Edits.of(changes).on(nodes, root)]
+        return self._keep(apply_to(nodes, root, found), upload)
 
     def _keep(self, outcome: Outcome, upload: Upload | None) -> NodeId:
         if upload is None:
             with self._parts.upload() as own:
-                keep_nodes(self._parts, own, outcome)
+                keep_nodes(self._parts, own, outcome.nodes)
         else:
-            keep_nodes(self._parts, upload, outcome)
+            keep_nodes(self._parts, upload, outcome.nodes)
         return outcome.root
 
     def diff(self, before: NodeId, after: NodeId, *, prefix: str = "/") -> Iterator[Change]:
@@ -78,14 +83,14 @@ class Trees:
         return None if row is None else entry_of(row)
 
 
-def keep_nodes(parts: Parts, upload: Upload, outcome: Outcome) -> None:
-    """Add to an upload those nodes of a new tree that are not stored yet."""
-    known = parts.records.reusable(list(outcome.nodes))
-    for identity, raw in outcome.nodes.items():
+def keep_nodes(parts: Parts, upload: Upload, nodes: Mapping[NodeId, bytes]) -> None:
+    """Add to an upload those of some new nodes that are not stored yet."""
+    known = parts.records.reusable(list(nodes))
+    for identity, raw in nodes.items():
         if identity not in known:
             upload.add_node(identity, raw)
 
 
 def nodes_with(parts: Parts, upload: Upload) -> Nodes:
     """Stored nodes together with those that an upload still holds."""
-    return Nodes(lambda identity: upload.node(identity) or parts.records.node(identity))
+    return Nodes(*readers(parts.records, upload.node), parts.nodes.origins)

@@ -119,6 +119,11 @@ class Upload:
         """A node that was added and is not registered yet."""
         return self._nodes.get(identity)
 
+    def forget_nodes(self) -> None:
+        """Hold no copy of the nodes added so far: nobody will ask for them before they are registered."""
+        with self._lock:
+            self._nodes.clear()
+
     def _append(self, identity: bytes, kind: Kind, stored: bytes, size: int) -> None:
         self.pack().append(identity, kind, stored, size)
         self._added.add(identity)

@@ -14,13 +14,13 @@ from typing import Final
 from recension.db import Tx
 from recension.ids import NodeId
 from recension.store.ancestry import merge_bases
+from recension.store.delta import put_over
 from recension.store.model import Commit
 from recension.store.node import LeafRow
 from recension.store.nodes import EMPTY_ID, Nodes
 from recension.store.parts import Parts
 from recension.store.three_way import Side, three_way, unclear_row
 from recension.store.tree_read import find
-from recension.store.tree_write import apply
 
 _ROUNDS: Final = 100
 """Beyond so many crossings behind one another the newest ancestor alone has to do."""
@@ -59,6 +59,6 @@ class VirtualBases:
             return "base" if clash else unclear_row(path.encode(), rows)
 
         found = three_way(self.nodes, base, one, other, decide)
-        outcome = apply(self.nodes, one, sorted(found.edits.rows.items()))
+        outcome = put_over(self.nodes, one, sorted(found.edits.rows.items()))
         self._made.update(outcome.nodes)
         return outcome.root

@@ -20,6 +20,7 @@ from recension.db import Tx
 from recension.errors import Conflict, Invalid, NotFound
 from recension.ids import DEFAULT_WORKSPACE, CommitId, GlobalId, check_name, new_commit_id
 from recension.store.condemned import epoch
+from recension.store.delta import change
 from recension.store.edits import Edits
 from recension.store.model import ANY, Anything, Commit, Edit
 from recension.store.nodes import EMPTY_ID, Nodes
@@ -30,7 +31,7 @@ from recension.store.rows import commit_by_id, insert_commit, repo_id, repo_labe
 from recension.store.staging_commit import Group, bring_bytes, edits_of, staged_keys, touches, words_of
 from recension.store.staging_rows import StagedChange, forget_staged, group_mark, staged_changes
 from recension.store.tree_diff import diff
-from recension.store.tree_write import Outcome, apply
+from recension.store.tree_write import Outcome
 from recension.store.trees import keep_nodes, nodes_with
 from recension.store.upload import Upload
 
@@ -264,9 +265,9 @@ class Writing(Reading):
             group = self._group(draft, head, staged, upload)
             below, nodes = group.commit, nodes_with(self, upload)
         outcome = self._tree(draft, below, nodes)
-        if below is not None and not draft.allow_empty and outcome.root == below.root:
+        if below is not None and not draft.allow_empty and not outcome.differs:
             return _Step(draft, ref.head, group, below, is_new=False)
-        keep_nodes(self, upload, outcome)
+        keep_nodes(self, upload, outcome.nodes)
         return _Step(draft, ref.head, group, self._commit(draft, below, outcome), is_new=True)
 
     def _group(self, draft: Draft, head: Commit, staged: Sequence[StagedChange], upload: Upload) -> Group:
@@ -281,7 +282,7 @@ class Writing(Reading):
             meta=words.meta,
         )
         outcome = self._tree(own, head, self.nodes)
-        keep_nodes(self, upload, outcome)
+        keep_nodes(self, upload, outcome.nodes)
         return Group(self._commit(own, head, outcome), max(change.seq for change in staged))
 
     def _tree(self, draft: Draft, head: Commit | None, nodes: Nodes) -> Outcome:
@@ -289,10 +290,10 @@ class Writing(Reading):
             return draft.made
         before = EMPTY_ID if head is None else head.root
         if not draft.replace:
-            return apply(nodes, before, draft.edits.on(nodes, before))
-        outcome = apply(nodes, EMPTY_ID, draft.edits.on(nodes, EMPTY_ID))
+            return change(nodes, before, draft.edits.on(nodes, before))
+        outcome = change(nodes, EMPTY_ID, draft.edits.on(nodes, EMPTY_ID))
         outcome.added = outcome.changed = outcome.removed = outcome.written = 0
-        both = Nodes(lambda identity: outcome.nodes.get(identity) or nodes.get(identity).raw)
+        both = Nodes(lambda identity: outcome.nodes.get(identity) or nodes.raw(identity))
         for old, new in diff(both, before, outcome.root):
             outcome.added += old is None
             outcome.removed += new is None
@@ -311,7 +312,7 @@ class Writing(Reading):
             branch=draft.branch,
             parents=tuple(parent.id for parent in parents),
             global_id=draft.global_id or GlobalId(identity),
-            content_id=outcome.root.hex(),
+            content_id=outcome.root.hex() if outcome.canonical else None,
             root=outcome.root,
             at_us=at_us,
             author=draft.author,

@@ -63,7 +63,7 @@ export interface Commit {
   branch: string;
   parents: string[];
   global_id: string;
-  content_id: string;
+  content_id: string | null;
   at: string;
   author: string;
   message: string;

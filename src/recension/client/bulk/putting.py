@@ -8,7 +8,7 @@ request may be repeated. When the program is killed, what it has sent stays for 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -103,7 +103,7 @@ class _Put:
         head = self._head()
         run = Run(Edits(), self._packing)
         for source in self._wish.sources:
-            self._add(run, source, None if head is None else head["content_id"], trusting=trusting)
+            self._add(run, source, None if head is None else _content(head), trusting=trusting)
         self._packing.flush()
         self._outgoing.finish()
         self._assemble(self._packing.large)
@@ -111,7 +111,7 @@ class _Put:
             made = self._commit(list(run.edits.rows.values()))
         else:
             made = {"commit": head, "new": False, "added": 0, "changed": 0, "removed": 0}
-        self._remember(run, made["commit"]["content_id"])
+        self._remember(run, _content(made["commit"]))
         counts = {name: made[name] for name in ("added", "changed", "removed")}
         return Sent(
             made["commit"] | counts, made["new"], run.files, run.read, run.bytes_read, self._outgoing.sent
@@ -186,6 +186,12 @@ class _Put:
             changed = known != cache.folders
             if changed or cache.roots.get(self._address) != content_id:
                 save(self._memory(folder), known, {**({} if changed else cache.roots), self._address: content_id})
+
+
+def _content(commit: Mapping[str, Any]) -> str:
+    """What says that two commits hold the same files: the content id, or the commit's own where nobody knows that."""
+    found: str = commit["content_id"] or commit["id"]
+    return found
 
 
 def _lines(about: dict[str, Any], rows: Sequence[LeafRow | None]) -> Iterator[bytes]:

@@ -130,7 +130,8 @@ class Commit(Answer):
     branch: str
     parents: list[str]
     global_id: str
-    content_id: str
+    content_id: str | None
+    """Equal for equal files; null where nobody has asked for it yet."""
     at: str
     author: str
     message: str

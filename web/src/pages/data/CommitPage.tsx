@@ -64,7 +64,7 @@ function Opened({ repo, commit }: { repo: string; commit: Commit }) {
           </div>
           <dl className="facts panel-body">
             <Id label="Commit" id={commit.id} />
-            <Id label="Content" id={commit.content_id} />
+            {commit.content_id !== null && <Id label="Content" id={commit.content_id} />}
             <Id label="Cascade" id={commit.global_id} />
             <dt>Branch</dt>
             <dd>
