@@ -14,6 +14,38 @@ check() { # NAME COMMAND...
   "$@" </dev/null || outcome=FAILED
   names+=("$name") outcomes+=("$outcome, $((SECONDS - started)) s")
 }
+# Checks that mostly wait run beside one another: what `begin` begins, `await_begun` waits for, shows and judges.
+begun=() running=() outputs=()
+begin() { # NAME COMMAND...
+  local output
+  output=$(mktemp)
+  begun+=("$1") outputs+=("$output")
+  (
+    started=$SECONDS
+    "${@:2}" </dev/null
+    status=$?
+    echo "took $((SECONDS - started)) s"
+    exit $status
+  ) >"$output" 2>&1 &
+  running+=($!)
+}
+await_begun() {
+  local i outcome
+  for i in "${!begun[@]}"; do
+    outcome=ok
+    wait "${running[$i]}" || outcome=FAILED
+    printf '\n== %s\n' "${begun[$i]}"
+    cat "${outputs[$i]}"
+    names+=("${begun[$i]}") outcomes+=("$outcome, $(tail -n 1 "${outputs[$i]}" | grep -o '[0-9]* s$')")
+    rm -f "${outputs[$i]}"
+  done
+}
+give_up() { # what runs beside us does not hear of an interruption by itself
+  local pid
+  for pid in "${running[@]}"; do pkill -TERM -P "$pid" || true; done
+  exit 130
+}
+trap give_up INT TERM
 wanted() { [[ $groups == *" $1 "* ]]; }
 # A folder of its own: runs beside one another do not sweep each other's files away.
 python_tests() {
@@ -34,11 +66,13 @@ if wanted lint; then
   check "tsc" web typecheck
 fi
 if wanted backends; then
-  check "pytest, servers" python_tests -m "backends and not long"
-  check "pytest on both" python_tests --backing postgres+s3 tests/store tests/crowd tests/flow
+  begin "pytest, servers" python_tests -m "backends and not long"
+  begin "pytest on both" python_tests --backing postgres+s3 tests/store tests/crowd tests/flow
 fi
-wanted rounds && check "pytest, rounds" python_tests -m "long and not longest and not backends"
-wanted slow && check "pytest, long" python_tests -m long
+wanted rounds && begin "pytest, rounds" python_tests -m "long and not longest and not backends"
+wanted slow && begin "pytest, long" python_tests -m "long and not backends"
+wanted slow && begin "pytest, long, servers" python_tests -m "long and backends"
+await_begun
 wanted python && check "pytest" python_tests
 wanted web && check "vitest" web test
 if wanted browser; then
@@ -52,7 +86,7 @@ fi
 printf '\n'
 failed=0
 for i in "${!names[@]}"; do
-  printf '%-16s %s\n' "${names[$i]}" "${outcomes[$i]}"
+  printf '%-22s %s\n' "${names[$i]}" "${outcomes[$i]}"
   [[ ${outcomes[$i]} == FAILED* ]] && failed=1
 done
 exit $failed
