@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from recension.errors import Conflict
 from recension.ids import BlobId, check_path
@@ -28,7 +28,7 @@ from recension.store.ingest import Told
 from recension.store.model import EXECUTABLE_MODE, LINK_MODE, Commit
 from recension.store.node import decode_style
 from recension.store.reading import Reading
-from recension.store.stat_cache import KnownFolder, Stat
+from recension.store.stat_cache import STAT, KnownFolder
 from recension.store.tree_read import below, find, scan
 from recension.store.wanted import Wanted
 
@@ -39,7 +39,7 @@ _SLASH: Final = ord("/")
 class _Present:
     """What the folder holds: blob, mode and stat of the files that are known, the names of the others."""
 
-    known: dict[bytes, tuple[bytes, int, Stat]] = field(default_factory=dict)
+    known: dict[bytes, tuple[bytes, int, bytes]] = field(default_factory=dict)
     unknown: set[bytes] = field(default_factory=set)
 
 
@@ -101,7 +101,7 @@ def _look(place: str, cached: dict[str, KnownFolder]) -> _Present:
             seen = before.get(name)
             if seen is not None and seen[0] == stats.tobytes():
                 mode = LINK_MODE if stat.S_ISLNK(stats[4]) else stats[4]
-                present.known[prefix + os.fsencode(name)] = (seen[1], _bits(mode), cast("Stat", tuple(stats)))
+                present.known[prefix + os.fsencode(name)] = (seen[1], _bits(mode), seen[0])
             else:
                 present.unknown.add(prefix + os.fsencode(name))
     return present
@@ -123,7 +123,7 @@ def _missing(wanted: Wanted, present: _Present) -> Sequence[int]:
         if known is None or known[:2] != (blob, _bits(decode_style(style)[0])):
             todo.append(number)
         else:
-            wanted.stats[number] = known[2]
+            wanted.stats[STAT.size * number : STAT.size * (number + 1)] = known[2]
     return todo
 
 

@@ -18,10 +18,10 @@ from recension.store.backends import Bytes
 from recension.store.ingest import Told
 from recension.store.model import EXECUTABLE_MODE, LINK_MODE
 from recension.store.node import decode_style
-from recension.store.pack import Kind, Record, unpack
+from recension.store.pack import Kind, Record, Row, unpack
 from recension.store.pack_window import PackWindow
 from recension.store.records import Records
-from recension.store.stat_cache import stat_of
+from recension.store.stat_cache import STAT
 from recension.store.wanted import Wanted
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -67,9 +67,9 @@ class FileWriter:
             self._make_folder(folder)
         first, again = _by_blob(self._wanted.blobs, todo)
         try:
-            for records in self._records.in_order(first):
-                for at in range(0, len(records), _AT_ONCE):
-                    files, size = self._write_some(records[at : at + _AT_ONCE], first, again)
+            for rows in self._records.in_order(first):
+                for at in range(0, len(rows), _AT_ONCE):
+                    files, size = self._write_some(rows[at : at + _AT_ONCE], first, again)
                     if told is not None:
                         told(files, size)
             for identity in list(first):
@@ -84,29 +84,32 @@ class FileWriter:
             self._leave_folder()
 
     def _write_some(
-        self, records: Sequence[Record], first: dict[bytes, int], again: dict[bytes, list[int]]
+        self, rows: Sequence[Row], first: dict[bytes, int], again: dict[bytes, list[int]]
     ) -> tuple[int, int]:
-        """Write the files that have these records, and take them off those to be found; return files and bytes.
+        """Write the files whose blobs lie there, and take them off those to be found; return files and bytes.
 
         A long checkout is this loop: what most files need stands in it, without calls that are not needed.
         """
         keys, folders, styles, stats = self._wanted.keys, self._wanted.folders, self._wanted.styles, self._wanted.stats
         take, make, write, look, done = first.pop, os.open, os.write, os.fstat, os.close
-        window, fresh, files, total = self._window, self._fresh, 0, 0
-        for record in records:
-            identity, kind, _, _, _, size = record
+        note, width, read, fresh, files, total = STAT.pack_into, STAT.size, self._window.stretch, self._fresh, 0, 0
+        hasher = blake3()
+        for row in rows:
+            identity, kind, pack, position, stored, size = row
             number = take(identity, None)
             if number is None:
                 continue  # a second copy of one that is written
             self._number = number
             mode, folder = _permissions(styles[number]), folders[number]
             if kind != _PLAIN or mode == _LINK or not fresh or identity in again:
-                more, more_bytes = self._write_other(record, (number, *again.get(identity, ())))
+                more, more_bytes = self._write_other(Record(*row), (number, *again.get(identity, ())))
                 files, total = files + more, total + more_bytes
                 continue
-            data: Bytes = window.read(record)
-            if blake3(data).digest() != identity:
-                data = self._checked(record, data)
+            data: Bytes = read(pack, position, stored)
+            hasher.reset()
+            hasher.update(data)
+            if hasher.digest() != identity:
+                data = self._checked(Record(*row), data)
             if folder is not self._folder:
                 self._enter(folder)
             fd = make(keys[number][len(folder) :], _NEW, mode, dir_fd=self._fd)
@@ -118,7 +121,7 @@ class FileWriter:
                 seen = look(fd)
             finally:
                 done(fd)
-            stats[number] = seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_mode
+            note(stats, width * number, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_mode)
             files += 1
             total += size
         return files, total
@@ -146,7 +149,7 @@ class FileWriter:
         try:
             for piece in pieces:
                 _write_all(fd, piece)
-            self._wanted.stats[number] = stat_of(os.fstat(fd))
+            self._wanted.note(number, os.fstat(fd))
         finally:
             os.close(fd)
 
@@ -181,7 +184,7 @@ class FileWriter:
     def _write_link(self, number: int, target: bytes) -> None:
         folder, key = self._wanted.folders[number], self._wanted.keys[number]
         os.symlink(target, key[len(folder) :], dir_fd=self._fd)
-        self._wanted.stats[number] = stat_of(os.lstat(self._place + key))
+        self._wanted.note(number, os.lstat(self._place + key))
 
     def _make_folder(self, folder: bytes) -> None:
         """Make a folder and those above it, replacing links and files that stand in its place."""

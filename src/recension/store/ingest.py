@@ -68,7 +68,7 @@ class Ingest:
         blobs: list[bytes] = []
         lengths: list[int] = []
         stats: list[int] = []
-        view, seen, at, name = self._view, self._seen, self._at, ""
+        view, seen, at, name, hasher = self._view, self._seen, self._at, "", blake3()
         try:
             for name in folder.names:
                 fd = os.open(name, _FLAGS, dir_fd=folder.fd)
@@ -80,7 +80,9 @@ class Ingest:
                     if size < TRY_COMPRESSION_FROM and at + size < _BUFFER:
                         count = os.readv(fd, (view[at : at + size + 1],))
                     if count <= size:
-                        blob = blake3(view[at : at + count]).digest()
+                        hasher.reset()
+                        hasher.update(view[at : at + count])
+                        blob = hasher.digest()
                         if blob not in seen:
                             seen.add(blob)
                             self._ids.append(blob)

@@ -65,6 +65,10 @@ class Record(NamedTuple):
     size: int
 
 
+Row = tuple[bytes, int, str, int, int, int]
+"""The fields of a :class:`Record`."""
+
+
 class _Codecs(threading.local):
     """One compressor and one decompressor for each thread: zstandard's are not to be shared."""
 
@@ -161,7 +165,12 @@ class PackIndex:
 
 
 def read_index(name: str, size: int, read: Callable[[int, int], bytes]) -> list[Record]:
-    """The records of a stored pack.
+    """The records of a stored pack; see :func:`read_rows`."""
+    return list(map(Record._make, read_rows(name, size, read)))
+
+
+def read_rows(name: str, size: int, read: Callable[[int, int], bytes]) -> Iterator[Row]:
+    """The records of a stored pack as plain tuples, of which many are made in little time.
 
     Args:
         name: the pack's name.
@@ -183,4 +192,4 @@ def read_index(name: str, size: int, read: Callable[[int, int], bytes]) -> list[
         raise Damaged("a pack's index does not match its checksum", where=where)
     columns = [struct.unpack_from(f"<{count}Q", index, 32 * count + 8 * count * part) for part in range(3)]
     ids = [index[at : at + 32] for at in range(0, 32 * count, 32)]
-    return list(map(Record, ids, index[56 * count :], repeat(name), *columns))
+    return zip(ids, index[56 * count :], repeat(name), *columns, strict=False)

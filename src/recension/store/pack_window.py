@@ -21,9 +21,12 @@ class PackWindow:
 
     def read(self, record: Record) -> memoryview:
         """The stored form of a record."""
-        _, _, pack, position, stored, _ = record
+        return self.stretch(record.pack, record.position, record.stored)
+
+    def stretch(self, pack: str, position: int, length: int) -> memoryview:
+        """Bytes of a pack, fewer where it ends."""
         start = position - self._start
-        if pack != self._pack or start < 0 or start + stored > len(self._data):
-            self._data = memoryview(self._records.stretch(pack, position, max(_WINDOW, stored)))
+        if pack != self._pack or start < 0 or start + length > len(self._data):
+            self._data = memoryview(self._records.stretch(pack, position, max(_WINDOW, length)))
             self._pack, self._start, start = pack, position, 0
-        return self._data[start : start + stored]
+        return self._data[start : start + length]

@@ -19,7 +19,7 @@ from recension.ids import BlobId, NodeId
 from recension.store.backends import Backend, Bytes
 from recension.store.condemned import batches, condemned_among, forget_condemned, ids_in, refuse_dropped
 from recension.store.links import Links
-from recension.store.pack import Kind, Record, read_index, unpack
+from recension.store.pack import Kind, Record, Row, read_rows, unpack
 from recension.store.pack_writer import SealedPack, pack_key
 from recension.store.record_places import Places
 
@@ -89,13 +89,13 @@ class Records:
 
     def locate(self, ids: Sequence[bytes]) -> dict[bytes, Record]:
         """Where those of the ids that are stored lie."""
-        return {record[0]: record for records in self.in_order(ids) for record in records}
+        return {row[0]: Record(*row) for rows in self.in_order(ids) for row in rows}
 
-    def in_order(self, ids: Collection[bytes]) -> Iterator[list[Record]]:
+    def in_order(self, ids: Collection[bytes]) -> Iterator[Sequence[Row]]:
         """Where those of the ids that are stored lie, in the order they lie in; some may come twice."""
         left = set(ids)
         for index in self._indexes(len(left)):
-            here = [record for record in index if record[0] in left]
+            here = [row for row in index if row[0] in left]
             left.difference_update(map(itemgetter(0), here))
             yield here
         if left:
@@ -117,7 +117,7 @@ class Records:
                 found += [_link(identity, size) for identity, size in self.links.sizes(missing, tx).items()]
         return found
 
-    def _indexes(self, wanted: int) -> Iterator[list[Record]]:
+    def _indexes(self, wanted: int) -> Iterator[Iterable[Row]]:
         """The packs' own indexes when so many ids are most of what is stored, else nothing.
 
         Then a pass over the indexes costs less than a search for each id, and gives them in the order they lie in.
@@ -130,11 +130,11 @@ class Records:
             return
         yield from (self._index(name, size) for name, size, _ in packs)
 
-    def _index(self, name: str, size: int) -> list[Record]:
+    def _index(self, name: str, size: int) -> Iterable[Row]:
         try:
-            return read_index(name, size, partial(self._objects.read, pack_key(name)))
+            return read_rows(name, size, partial(self._objects.read, pack_key(name)))
         except (Damaged, NotFound):
-            return []  # the table says what is missing now, and reading it says what is wrong
+            return ()  # the table says what is missing now, and reading it says what is wrong
 
     def find(self, identity: bytes) -> Record:
         """Where one blob or node lies.

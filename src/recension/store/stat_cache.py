@@ -20,10 +20,9 @@ from recension.store.folder_scan import STATS, ScannedFolder
 
 _MAGIC: Final = b"RCSTAT1\n"
 _LENGTHS: Final = struct.Struct("<III")
-_ROW: Final = 8 * STATS
-
-Stat = tuple[int, int, int, int, int]
+STAT: Final = struct.Struct(f"<{STATS}q")
 """size, mtime_ns, ctime_ns, inode, mode"""
+_ROW: Final = STAT.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,10 @@ class KnownFolder:
     def is_as(self, folder: ScannedFolder) -> bool:
         """Whether a folder holds the same files with the same stats."""
         return self.stats == folder.stats.tobytes() and self.names == join_names(folder.names)
+
+    def followed_by(self, more: KnownFolder) -> KnownFolder:
+        """With more files behind."""
+        return KnownFolder(self.names + b"\0" + more.names, self.stats + more.stats, self.blobs + more.blobs)
 
     def by_name(self) -> dict[str, tuple[bytes, bytes]]:
         """Stat and blob of every file."""
@@ -114,8 +117,3 @@ def save(file: Path, folders: Mapping[str, KnownFolder], roots: Mapping[str, str
         temporary.replace(file)
     except OSError:
         temporary.unlink(missing_ok=True)
-
-
-def stat_of(seen: os.stat_result) -> Stat:
-    """The numbers kept of one file."""
-    return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_mode

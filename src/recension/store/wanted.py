@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import cast
 
 from recension.store.node import LeafRow
-from recension.store.stat_cache import KnownFolder, Stat
+from recension.store.stat_cache import STAT, KnownFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +15,7 @@ class Wanted:
     """Files in path order; each has a number, its position in the columns.
 
     ``keys`` are paths below the place, ``folders`` the part of them up to the last slash, that included; equal ones
-    are one object. ``stats`` are those of the files that are there.
+    are one object. ``stats`` are those of the files that are there, one behind the other as the stat cache keeps them.
     """
 
     keys: Sequence[bytes]
@@ -26,15 +23,15 @@ class Wanted:
     blobs: Sequence[bytes]
     sizes: Sequence[int]
     styles: Sequence[bytes]
-    stats: list[Stat | None]
+    stats: bytearray
 
     @staticmethod
     def of(rows: Iterable[LeafRow], skip: int) -> Wanted:
         """The files of these rows; the first ``skip`` bytes of their paths lead to the place."""
-        columns = list(zip(*rows, strict=True)) or [()] * 6
-        keys = [key[skip:] for key in columns[0]]
-        blobs, sizes, styles = columns[1:4]
-        return Wanted(keys, _folders(keys), blobs, sizes, styles, [None] * len(keys))
+        held = list(rows)
+        keys = [row[0][skip:] for row in held]
+        blobs, sizes, styles = [row[1] for row in held], [row[2] for row in held], [row[3] for row in held]
+        return Wanted(keys, _folders(keys), blobs, sizes, styles, bytearray(STAT.size * len(keys)))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -43,25 +40,30 @@ class Wanted:
         """The path of a file below the place."""
         return os.fsdecode(self.keys[number])
 
+    def note(self, number: int, seen: os.stat_result) -> None:
+        """Keep the stat of a file."""
+        numbers = seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_mode
+        STAT.pack_into(self.stats, STAT.size * number, *numbers)
+
     def known(self) -> dict[str, KnownFolder]:
         """What to remember of every folder; each file must have its stat."""
-        runs: dict[bytes, list[range]] = {}
+        found: dict[bytes, KnownFolder] = {}
         start, folders = 0, self.folders
         for end in range(1, len(folders) + 1):
             if end == len(folders) or folders[end] is not folders[start]:
-                runs.setdefault(folders[start], []).append(range(start, end))
+                folder, run = folders[start], self._run(start, end)
+                before = found.get(folder)
+                found[folder] = run if before is None else before.followed_by(run)
                 start = end
-        return {
-            os.fsdecode(folder): self._known_folder(len(folder), list(chain.from_iterable(numbers)))
-            for folder, numbers in runs.items()
-        }
+        return {os.fsdecode(folder): known for folder, known in found.items()}
 
-    def _known_folder(self, skip: int, numbers: Sequence[int]) -> KnownFolder:
-        keys, blobs, stats = self.keys, self.blobs, cast("list[Stat]", self.stats)
+    def _run(self, start: int, end: int) -> KnownFolder:
+        """Files of one folder that stand one behind the other."""
+        skip, row = len(self.folders[start]), STAT.size
         return KnownFolder(
-            b"\0".join([keys[number][skip:] for number in numbers]),
-            array("q", chain.from_iterable([stats[number] for number in numbers])).tobytes(),
-            b"".join([blobs[number] for number in numbers]),
+            b"\0".join([key[skip:] for key in self.keys[start:end]]),
+            bytes(self.stats[row * start : row * end]),
+            b"".join(self.blobs[start:end]),
         )
 
 
