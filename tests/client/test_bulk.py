@@ -9,6 +9,7 @@ import threading
 import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.server.served import Served, environment, run_cli
 from tests.services.flaky import CUT, LOSE, REFUSE, FlakyLine
@@ -26,6 +27,7 @@ from recension.client.remote import commit_of
 from recension.errors import Conflict, Damaged, Forbidden, Invalid, NotFound, RecensionError, Unavailable
 from recension.ids import parse_address
 from recension.store import LINK_MODE, Store
+from recension.store.settings import read_settings, write_settings
 
 COMMAND = [sys.executable, "-m", "recension.cli.main"]
 MIB = 1 << 20
@@ -523,3 +525,17 @@ def test_a_full_disk_is_said_so_and_not_waited_for(engineer, tmp_path, monkeypat
     (tmp_path / "copy" / "a" / "in-the-way").write_text("x")
     with pytest.raises(RecensionError, match="cannot be written"):
         engineer.get(tmp_path / "copy")
+
+
+def test_what_links_lead_to_is_got_too(own, tmp_path):
+    source = tmp_path / "elsewhere"
+    scatter(source, random.Random(3), files=12, largest=9000)
+    (source / "link").unlink()
+    (source / "run.sh").chmod(0o644)
+    write_settings(own.home, msgspec.structs.replace(read_settings(own.home), links=(f"file://{source}",)))
+    own.post("/repos", {"name": "linked"})
+    own.post("/repos/linked/import", {"url": f"file://{source}", "path": "/"})
+    with Person(own.url, own.token, tmp_path / "cache", "linked") as person:
+        assert person.get(tmp_path / "copy").written == len(contents(source))
+        assert person.get(tmp_path / "copy").written == 0
+    assert contents(tmp_path / "copy") == contents(source)

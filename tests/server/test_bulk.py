@@ -139,7 +139,7 @@ def test_delete_removes_what_no_line_names(world):
     assert made["removed"] == 1
     ann.commit([["/e"]], branch="gone").raise_for_status()
     listed = served.http.get("/api/v1/repos/open/bulk/files", params={"ref": "gone"}).text.splitlines()
-    assert [json.loads(line) for line in listed] == [["/d/a", hash_of(b"1").hex(), 1, 0o644, None]]
+    assert [json.loads(line) for line in listed] == [["/d/a", hash_of(b"1").hex(), 1, 0o644, None, 0]]
 
 
 def read_all(answer) -> dict[bytes, bytes]:

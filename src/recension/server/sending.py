@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
 
-from recension.errors import Damaged, Invalid, TooLarge
+from recension.errors import Damaged, TooLarge
 from recension.ids import BlobId
-from recension.server.bulk_commits import Row
-from recension.store import Commit, Store
+from recension.store import Commit, Entry, Store
 from recension.store.chunks import MAX_CHUNK
+from recension.store.links import Link
 from recension.store.pack import Kind, Record
 from recension.store.pack_window import PackWindow
 from recension.store.parcel import MOST_BYTES, Item, encode_contents
@@ -19,19 +20,30 @@ from recension.store.records import by_place
 
 MOST_PATHS: Final = 10_000
 _PIECE: Final = 1 << 18
+_ROWS: Final = 1000
+_AS_STORED: Final = frozenset({Kind.PLAIN, Kind.ZSTD})
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
 def listing(store: Store, commit: Commit, path: str) -> Iterator[bytes]:
-    """A line for every file in a folder, at any depth, or for the one file: what a bulk commit would say of it."""
-    lines = bytearray()
-    for entry in store.walk(commit, prefix=path):
-        lines += _ENCODE(Row(entry.path, entry.blob.hex(), entry.size, entry.mode, entry.mtime_us))
-        lines += b"\n"
-        if len(lines) >= _PIECE:
-            yield bytes(lines)
-            lines.clear()
-    yield bytes(lines)
+    """A line for every file in a folder, at any depth, or for the one file.
+
+    It is what a bulk commit would say of it, and behind that whether the bytes lie elsewhere.
+    """
+    entries = store.walk(commit, prefix=path)
+    while some := list(islice(entries, _ROWS)):
+        links = store.records.links.of([entry.blob for entry in some])
+        rows = (
+            _ENCODE((each.path, each.blob.hex(), each.size, each.mode, each.mtime_us, _linked(links, each)))
+            for each in some
+        )
+        yield b"\n".join(rows) + b"\n"
+
+
+def _linked(links: Mapping[BlobId, Sequence[Link]], entry: Entry) -> int:
+    """0 when the bytes are stored; 1 when they are read elsewhere, 2 when besides the id is not their hash."""
+    found = links.get(entry.blob)
+    return 0 if found is None else 1 if found[0].hashed else 2
 
 
 def find_records(store: Store, commit: Commit, paths: Sequence[str]) -> list[Record]:
@@ -49,9 +61,9 @@ def find_records(store: Store, commit: Commit, paths: Sequence[str]) -> list[Rec
         where = f"{commit.address}:{entries[min(lost)]}"
         raise Damaged("what a commit refers to is not stored", where=where, hint="run recension fsck")
     for record in places.values():
-        if record.size > MAX_CHUNK:
+        if record.size > MAX_CHUNK or record.kind == Kind.LINK:
             raise TooLarge("too large for a parcel", where=entries[BlobId(record.id)], hint="ask for it by itself")
-    if sum(_length(record) for record in places.values()) > MOST_BYTES:
+    if sum(_item(record).stored for record in places.values()) > MOST_BYTES:
         raise TooLarge(f"a parcel holds at most {MOST_BYTES:,} bytes", where="paths", hint="ask for fewer")
     return by_place(places.values())
 
@@ -59,11 +71,10 @@ def find_records(store: Store, commit: Commit, paths: Sequence[str]) -> list[Rec
 def parcel(store: Store, records: Iterable[Record]) -> Iterator[bytes]:
     """The parcel, made while it is sent; small blobs go out as they lie in their packs."""
     found = list(records)
-    kinds = {record.id: Kind.PLAIN if record.kind == Kind.CHUNKS else record.kind for record in found}
-    yield encode_contents([Item(each.id, int(kinds[each.id]), _length(each), each.size) for each in found])
+    yield encode_contents([_item(record) for record in found])
     window, pending = PackWindow(store.records), bytearray()
     for record in found:
-        if record.kind == Kind.CHUNKS:
+        if record.kind not in _AS_STORED:
             for piece in store.read_blob(BlobId(record.id)):
                 pending += piece
         else:
@@ -74,8 +85,8 @@ def parcel(store: Store, records: Iterable[Record]) -> Iterator[bytes]:
     yield bytes(pending)
 
 
-def _length(record: Record) -> int:
-    """How long a blob is in a parcel."""
-    if record.kind == Kind.NODE:
-        raise Invalid("this is no file", where=record.id.hex())
-    return record.size if record.kind == Kind.CHUNKS else record.stored
+def _item(record: Record) -> Item:
+    """What a parcel says of a blob."""
+    if record.kind in _AS_STORED:
+        return Item(record.id, record.kind, record.stored, record.size)
+    return Item(record.id, int(Kind.PLAIN), record.size, record.size)

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from recension.client.bulk.fetching import SMALL, batches, fetch_large, fetch_small
+from recension.client.bulk.fetching import batches, fetch_large, fetch_small, goes_together
 from recension.client.bulk.line import Line
 from recension.client.bulk.placing import File, Placing, remove, unwritable
 from recension.client.bulk.present import Present
@@ -30,7 +30,20 @@ Mode = Literal["copy", "exact", "force"]
 wanted no more is removed, and no file is overwritten that is not known; ``force``: such files are."""
 
 _NOTE_S: Final = 5.0
-_ROW: Final = msgspec.json.Decoder(tuple[str, str, int, int, int | None])
+
+
+class _Row(msgspec.Struct, frozen=True, array_like=True):
+    """A file as the server lists it; see :class:`recension.client.bulk.placing.File`."""
+
+    path: str
+    blob: str
+    size: int
+    mode: int
+    mtime_us: int | None
+    linked: int = 0
+
+
+_ROW: Final = msgspec.json.Decoder(_Row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +69,14 @@ def listing(line: Line, ref: str, path: str = "/") -> dict[str, File]:
         found: dict[str, File] = {}
         for text in line.http.lines(line.at("bulk", "files"), ref=ref, path=folder or "/"):
             try:
-                full, blob, size, mode, _ = _ROW.decode(text)
-                identity = bytes.fromhex(blob)
+                row = _ROW.decode(text)
+                identity = bytes.fromhex(row.blob)
             except (msgspec.MsgspecError, ValueError) as error:
                 raise Damaged("the server's list of files is damaged", where=line.repo, hint="try again") from error
             # of a file its own path is listed alone: it goes by its name
-            skip = full.rfind("/") + 1 if full == folder else len(folder) + 1
-            found[full[skip:]] = File(full[skip:], full, identity, size, mode)
+            skip = row.path.rfind("/") + 1 if row.path == folder else len(folder) + 1
+            name = row.path[skip:]
+            found[name] = File(name, row.path, identity, row.size, row.mode, row.linked)
         return found
 
     return line.again(ask)
@@ -117,11 +131,11 @@ class _Getting:
         for file in todo:
             groups.setdefault(file.blob, []).append(file)
         try:
-            for some in batches([group for group in groups.values() if group[0].size <= SMALL]):
+            for some in batches([group for group in groups.values() if goes_together(group[0])]):
                 fetch_small(self.line, self.ref, some, self.placing, self.told)
                 self._note()
             for group in groups.values():
-                if group[0].size > SMALL:
+                if not goes_together(group[0]):
                     fetch_large(self.line, self.ref, group, self.placing, self.told)
                     self._note()
             self.placing.finish()

@@ -23,13 +23,17 @@ _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 class File(NamedTuple):
-    """A file to be written: ``name`` is below the place, ``path`` is what the server calls it."""
+    """A file to be written: ``name`` is below the place, ``path`` is what the server calls it.
+
+    ``linked``: 1 when the server has to read the bytes elsewhere, 2 when besides ``blob`` is not their hash.
+    """
 
     name: str
     path: str
     blob: bytes
     size: int
     mode: int
+    linked: int = 0
 
 
 class Placing:
