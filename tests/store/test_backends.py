@@ -1,14 +1,28 @@
 """What every backend promises; one suite for all of them."""
 
 import resource
+import subprocess
+import sys
 import threading
+from datetime import timedelta
 
 import pytest
 
 from recension.errors import AlreadyExists, Invalid, NotFound, Unavailable
+from recension.store.backends import s3, unfinished
 from recension.store.backends.local import LocalBackend
 from recension.store.backends.memory import MemoryBackend
 from recension.store.places import objects_at
+
+CUT_OFF = """
+import os, signal, sys, time
+from recension.store.places import objects_at
+writer = objects_at(sys.argv[1]).create(sys.argv[2])
+for _ in range(40):
+    writer.write(bytes(1 << 20))
+time.sleep(0.5)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 class BackendPromises:
@@ -201,6 +215,25 @@ class TestBucket(BackendPromises):
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
         with pytest.raises(Unavailable, match="AWS_SECRET_ACCESS_KEY"):
             objects_at(url).read("packs/a", 0, 1)
+
+    def test_uploads_that_a_kill_has_cut_off_are_ended(self, backend, url, s3_server, monkeypatch):
+        other = s3_server.new_bucket()
+        for key, place in (("packs/a", url), ("packs/b & c", url), ("packs/other", other)):
+            assert subprocess.run([sys.executable, "-c", CUT_OFF, place, key], check=False).returncode == -9
+        monkeypatch.setattr(unfinished, "_PAGE", 1)
+        backend.put("packs/whole", b"x")
+        assert backend.remove_unfinished(0) == (0, 0), "a writer may take its time"
+        monkeypatch.setattr(s3, "_LONGEST_WRITE", timedelta(0))
+        assert backend.remove_unfinished(3600) == (0, 0)
+        assert backend.remove_unfinished(0, dry_run=True) == (2, 0)
+        assert backend.remove_unfinished(0) == (2, 0)
+        assert backend.remove_unfinished(0) == (0, 0)
+        assert objects_at(other).remove_unfinished(0) == (1, 0)
+        assert list(backend.keys("")) == ["packs/whole"]
+
+    def test_who_may_not_list_uploads_ends_none(self, url, monkeypatch):
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+        assert objects_at(url).remove_unfinished(0) == (0, 0)
 
     def test_options_that_nobody_knows_are_refused(self, url):
         with pytest.raises(Invalid, match="colour"):

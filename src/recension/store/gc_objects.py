@@ -8,7 +8,6 @@ from typing import Final
 from recension.db import Tx
 from recension.errors import NotFound
 from recension.ids import new_commit_id
-from recension.store.backends.local import LocalBackend
 from recension.store.gc_report import GcReport
 from recension.store.pack_writer import pack_key
 from recension.store.parts import Parts
@@ -35,10 +34,9 @@ def delete_objects(parts: Parts, grace_s: float, report: GcReport) -> None:
         orphans = [name for name in orphans if parts.db.write(partial(_give_up, parts, name))]
     for name in [*doomed, *orphans]:
         _delete(parts, name, report)
-    if isinstance(parts.objects, LocalBackend):
-        count, size = parts.objects.remove_unfinished(max(grace_s, _IDLE_S), dry_run=report.dry_run)
-        report.objects_deleted += count
-        report.bytes_freed += size
+    count, size = parts.objects.remove_unfinished(max(grace_s, _IDLE_S), dry_run=report.dry_run)
+    report.objects_deleted += count
+    report.bytes_freed += size
 
 
 def _give_up(parts: Parts, name: str, tx: Tx) -> bool:

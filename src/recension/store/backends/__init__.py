@@ -64,6 +64,14 @@ class Backend(Protocol):
         """Remove an object; no error when it is not there."""
         ...
 
+    def remove_unfinished(self, idle_s: float, *, dry_run: bool = False) -> tuple[int, int]:
+        """Remove what writers have left that did not finish, when nothing has come of it for so long.
+
+        Returns:
+            How many, and their bytes where those are known.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of open files and connections."""
         ...

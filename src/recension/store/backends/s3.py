@@ -5,14 +5,13 @@ written, so that memory stays bounded. An answer that was lost on its way is not
 whether the object is there. Keys are unique and objects never change, so what is found under our key is ours if it
 has our bytes.
 
-An upload in parts that a crash has cut off leaves parts that no listing shows; a rule of the bucket that removes
-unfinished uploads after a day is the place to get rid of them.
+An upload in parts that a crash has cut off leaves parts that no listing of objects shows; a collection removes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import obstore
@@ -25,7 +24,7 @@ from obstore.exceptions import (
     UnauthenticatedError,
     UnknownConfigurationKeyError,
 )
-from obstore.store import ObjectStore, from_url
+from obstore.store import ObjectStore, S3Store, from_url
 
 from recension.errors import AlreadyExists, Invalid, NotFound, RecensionError, Unavailable
 from recension.store.backends import Bytes
@@ -38,6 +37,7 @@ _ATTEMPTS: Final = 3
 _TIMEOUT: Final = timedelta(minutes=5)
 _CONNECT_TIMEOUT: Final = timedelta(seconds=5)
 _PARTS_AT_ONCE: Final = 4
+_LONGEST_WRITE: Final = timedelta(days=1)
 _RETRIES: Final[dict[str, Any]] = {
     "max_retries": 6,
     "retry_timeout": timedelta(minutes=2),
@@ -191,6 +191,20 @@ class BucketBackend:
             self._ask(key, lambda: obstore.delete(self._store, key))
         except NotFound:
             return
+
+    def remove_unfinished(self, idle_s: float, *, dry_run: bool = False) -> tuple[int, int]:
+        """End uploads that were begun so long ago, a day at least; a writer may take its time."""
+        if not isinstance(self._store, S3Store):
+            return 0, 0  # Google and Azure have such parts forgotten by themselves, or by a rule of the bucket
+        from recension.store.backends.unfinished import UnfinishedUploads  # noqa: PLC0415  collections alone want it
+
+        uploads = UnfinishedUploads(self._store, self._where)
+        latest = datetime.now(UTC) - max(timedelta(seconds=idle_s), _LONGEST_WRITE)
+        found = list(uploads.begun_before(latest))
+        for each in found:
+            if not dry_run:
+                uploads.give_up(each)
+        return len(found), 0
 
     def close(self) -> None:
         """Connections close by themselves."""
