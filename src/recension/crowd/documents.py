@@ -15,6 +15,7 @@ from typing import Final, Literal
 from blake3 import blake3
 
 from recension.clock import iso
+from recension.crowd.predictions import Prediction
 from recension.ids import MAX_PATH_BYTES
 from recension.label.canonical import canonical_json
 from recension.label.item import encode_key
@@ -94,6 +95,7 @@ class LabelledItem:
     work_id: str
     status: Status
     annotations: Sequence[Annotation] = ()
+    predictions: Sequence[Prediction] = ()
     consensus: Mapping[str, FieldConsensus] = field(default_factory=dict)
     previous: Previous | None = None
 
@@ -112,7 +114,7 @@ def document(item: LabelledItem) -> bytes:
         "work_id": item.work_id,
         "status": item.status,
         "annotations": [_annotation(each) for each in sorted(item.annotations, key=lambda a: (a.worker, a.seq))],
-        "predictions": [],
+        "predictions": [_prediction(each) for each in sorted(item.predictions, key=lambda p: (p.model, p.version))],
         "consensus": _consensus(item.consensus),
         "previous": None if item.previous is None else _previous(item.previous),
     }
@@ -168,6 +170,17 @@ def _annotation(each: Annotation) -> dict[str, object]:
     if not each.simulated:
         body["at"] = iso(each.at_us)
     return body
+
+
+def _prediction(each: Prediction) -> dict[str, object]:
+    return {
+        "model": each.model,
+        "version": each.version,
+        "run": each.run,
+        "score": each.score,
+        "fields": each.fields,
+        "at": iso(each.at_us),
+    }
 
 
 def _consensus(fields: Mapping[str, FieldConsensus]) -> dict[str, object]:

@@ -21,7 +21,8 @@ from recension.crowd.workers import Worker
 from recension.db import Tx
 from recension.errors import NotFound
 
-PageKind = Literal["training", "exam", "work"]
+PageKind = Literal["training", "exam", "work", "import"]
+"""``import``: annotations brought in from elsewhere; never in anybody's hands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,4 +232,22 @@ MIGRATIONS: Final = (
     ),
     # All that these tables need of the store is in commits.
     Migration("crowd", 2, "INSERT INTO needed_content(room, kind, query) VALUES('crowd', 'nothing', '');"),
+    Migration(
+        "crowd",
+        3,
+        """
+        CREATE TABLE prediction (
+            id INTEGER PRIMARY KEY,
+            project BIGINT NOT NULL,
+            work_id TEXT NOT NULL,
+            model TEXT NOT NULL,
+            version TEXT NOT NULL,
+            run TEXT NOT NULL,
+            score DOUBLE PRECISION,
+            fields TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            UNIQUE (project, work_id, model, version)
+        );
+        """,
+    ),
 )

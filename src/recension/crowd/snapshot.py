@@ -14,6 +14,7 @@ from typing import Final
 from recension.crowd.consensus_of import consensus_of, standing_votes
 from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem, Previous, item_status
 from recension.crowd.log import Logged, last_seq, logged
+from recension.crowd.predictions import Prediction, predictions_of
 from recension.crowd.registry import InputState, Project, inputs, project
 from recension.db import Tx
 
@@ -66,6 +67,7 @@ class Snapshot:
         answers: task → its answers, standing or not, in the order of the log.
         known: control task → its expected answers.
         names: task → what consensus calls it: by content, so that numbers add up in one order everywhere.
+        predictions: work id → what models said.
     """
 
     project: Project
@@ -75,6 +77,7 @@ class Snapshot:
     answers: Mapping[int, Sequence[Logged]]
     known: Mapping[int, Mapping[str, object]]
     names: Mapping[int, str]
+    predictions: Mapping[str, Sequence[Prediction]]
 
 
 def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
@@ -93,7 +96,8 @@ def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
     for each in logged(tx, sorted(names), upto=upto):
         answers.setdefault(each.task, []).append(each)
     known = {task: json.loads(expected) for task, _, expected in controls}
-    return Snapshot(project(tx, project_id), state, upto, items, answers, known, names)
+    predictions = predictions_of(tx, project_id, (row.work_id for row in items))
+    return Snapshot(project(tx, project_id), state, upto, items, answers, known, names, predictions)
 
 
 def label(snapshot: Snapshot) -> list[LabelledItem]:
@@ -133,6 +137,7 @@ def _labelled(row: ItemRow, snapshot: Snapshot, found: Mapping[str, Mapping[str,
         work_id=row.work_id,
         status=status,
         annotations=[_annotation(each) for each in snapshot.answers.get(row.task, ())],
+        predictions=snapshot.predictions.get(row.work_id, ()),
         consensus=found.get(row.work_id, {}),
         previous=previous,
     )
