@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from tests.flow.world import UPPER, World, pfs, wait_until
 
 from recension import flow
 from recension.errors import Busy, Conflict, NotFound
+from recension.flow.perform import Performer
+from recension.flow.work import Outcome
 
 FRAGILE = ["sh", "-c", 'f=$(ls /pfs/texts); echo "looking at $f"; test "$f" != bad && cp /pfs/texts/$f /pfs/out']
 
@@ -34,6 +37,27 @@ def test_failed_datum_fails_the_job_with_its_log_and_no_output(world: World) -> 
     world.put("texts", {"/bad": None})
     assert [job.run for job in world.drain_well()] == [0]
     assert world.files("copy") == {"/good": "1", "/fine": "3"}
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_a_defect_of_the_engine_leaves_no_job_running(
+    world: World, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """One that comes again and again fails the job, and says what it was; one that does not is overcome."""
+    inner, met = Performer.run, []
+
+    def run(*arguments: Any) -> Outcome:
+        met.append(arguments)
+        if len(met) <= times:
+            raise ZeroDivisionError("never expected")
+        return inner(*arguments)
+
+    monkeypatch.setattr(Performer, "run", run)
+    world.put("texts", {"/good": "1"})
+    world.pipeline("copy", pfs("texts", "/*"), FRAGILE)
+    (job,) = world.drain()
+    assert job.state is (flow.JobState.SUCCESS if times == 1 else flow.JobState.FAILURE)
+    assert times == 1 or "ZeroDivisionError: never expected" in str(job.reason)
 
 
 def test_log_of_a_skipped_datum_names_the_job_that_ran_it(world: World) -> None:

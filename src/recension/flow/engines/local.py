@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import shutil
@@ -22,6 +23,8 @@ from recension.flow.perform import Performer
 from recension.flow.sandbox import Sandbox
 from recension.flow.work import DatumRef, DatumState, Outcome, Step
 from recension.store import Store
+
+logger = logging.getLogger(__name__)
 
 FLUSH_S: Final = 2.0
 """Outcomes of a batch that takes longer are made durable and reported in parts."""
@@ -150,9 +153,13 @@ class LocalSession:
                     done.append(self._performer.run(datum, self._scratch / datum.id, upload, self._stop))
                     if time.monotonic() - started > FLUSH_S:
                         break
-        except (RecensionError, OSError) as error:
+        except Exception as error:  # a defect too: a job whose datums never come back waits for ever
+            text = str(error)
+            if not isinstance(error, (RecensionError, OSError)):
+                logger.exception("a batch of datums met a defect")
+                text = f"{type(error).__name__}: {error}"
             # Nothing of it is durable: all of it is lost, the datum that was never begun included.
-            return [Outcome(datum.id, datum.key, DatumState.LOST, error=str(error)) for datum in batch]
+            return [Outcome(datum.id, datum.key, DatumState.LOST, error=text) for datum in batch]
         return done
 
 
