@@ -15,6 +15,8 @@ import httpx
 from recension import errors
 from recension.client.discovery import Server
 from recension.client.paths import path
+from recension.client.server_values import conflict_value
+from recension.client.values import MergeConflicts
 from recension.errors import RecensionError, Unavailable
 
 __all__ = ["Http", "path"]
@@ -63,7 +65,7 @@ class Http:
         """Where the server is."""
         return self._server.url
 
-    def get(self, where: str, **params: str | int | None) -> Any:
+    def get(self, where: str, /, **params: str | int | list[str] | None) -> Any:
         """What is there, as JSON values."""
         return self.call("GET", where, params=params).json()
 
@@ -77,7 +79,7 @@ class Http:
         method: str,
         where: str,
         *,
-        params: Mapping[str, str | int | None] | None = None,
+        params: Mapping[str, str | int | list[str] | None] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
@@ -199,8 +201,13 @@ def _fault(answer: httpx.Response) -> RecensionError:
     """The error the server raised; a plain one when the answer is not in its shape, as that of a proxy before it."""
     try:
         body = answer.json()["error"]
+        told = {"where": body.get("where"), "hint": body.get("hint")}
+        if "conflicts" in body:
+            fault = MergeConflicts(str(body["message"]), **told)
+            fault.conflicts = tuple(map(conflict_value, body["conflicts"]))
+            return fault
         kind = _CLASSES.get(body["code"], RecensionError)
-        return kind(str(body["message"]), where=body.get("where"), hint=body.get("hint"))
+        return kind(str(body["message"]), **told)
     except (ValueError, KeyError, TypeError, AttributeError):
         if answer.status_code in _LATER:
             return Unavailable(f"the server answered {answer.status_code}", where=str(answer.url.path), hint="wait")

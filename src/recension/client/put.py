@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from recension.errors import Invalid
 from recension.ids import Address, CommitId, check_name, parse_address
 
 if TYPE_CHECKING:
+    from recension.client.rules import Rules
     from recension.store.ingest import Told
 
 Source = str | os.PathLike[str]
@@ -22,6 +23,7 @@ _MAIN: Final = "main"
 def put(
     sources: Source | Sequence[Source],
     address: str,
+    rules: Callable[[], Rules],
     *,
     message: str = "",
     delete: bool = False,
@@ -30,29 +32,7 @@ def put(
     token: str | None = None,
     told: Told | None = None,
 ) -> CommitId:
-    """Commit files and what folders hold to ``[workspace/]repo[@branch][:/folder]``; return the id of the head then.
-
-    Unchanged files are recognised by their stats and not read again; when nothing differs nothing is committed. On a
-    server, files are hashed and packed here and only what it lacks is sent; a call that was killed and is made again
-    sends the rest.
-
-    Args:
-        sources: files, which go by their names, and folders, which contribute what they hold.
-        address: where to; without a branch, ``main``. The branch is made when it is missing.
-        message: what was done, in words.
-        delete: remove from the folder whatever the sources do not hold.
-        home: commit to this local home; default ``RECENSION_HOME``, else ``~/.recension``.
-        server: commit on this server instead; default ``RECENSION_SERVER``.
-        token: signs in to ``server``; default ``RECENSION_TOKEN``.
-        told: hears how many files and bytes were read since it last heard.
-
-    Raises:
-        NotFound: there is no such repo, or no such source.
-        Invalid: a file cannot be read or kept, or this is a pipeline's step: its output is what it writes to
-            ``/pfs/out``.
-        Forbidden: the caller may not write there.
-        Unavailable: the server does not answer.
-    """
+    """Commit files and what folders hold: :func:`recension.put`; ``rules`` are asked for when that is in a home."""
     target = parse_address(address)
     branch = check_name("branch", target.ref or _MAIN)
     if target.back or target.nth is not None:
@@ -67,6 +47,7 @@ def put(
 
         place = Path(home or environment.get(HOME_VARIABLE) or Path.home() / ".recension")
         with Store.open(place) as store:
+            rules().check_writable(store, target.workspace, target.repo, branch)
             return store.put_files(
                 target.repo,
                 branch,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from recension.store import Store
+from recension.db import Tx
+from recension.store import Commit, Store
 
 _DOCUMENTS: Final = frozenset({"projects", "pipelines"})
 
@@ -20,6 +21,17 @@ def check_writable(store: Store, workspace: str, repo: str, branch: str | None) 
         from recension.server.ownership import check_free  # noqa: PLC0415 - two rooms that most commands need not load
 
         check_free(store, workspace, repo, branch)
+
+
+def check_unused(tx: Tx, commit: Commit) -> None:
+    """Do nothing when no job, project or publication refers to the commit.
+
+    Raises:
+        Conflict: one does; the error lists them.
+    """
+    from recension.server.dependants import refuse_while_used  # noqa: PLC0415 - as above
+
+    refuse_while_used(tx, commit)
 
 
 def _is_concerned(store: Store, workspace: str, repo: str) -> bool:

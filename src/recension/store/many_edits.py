@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from recension.errors import Conflict
-from recension.store.model import Commit, Edit
+from recension.store.model import Commit, Edit, Put
 from recension.store.nodes import EMPTY_ID
 from recension.store.tree_read import totals
 from recension.store.tree_write import Outcome
@@ -64,6 +64,7 @@ def _tree(store: Writing, head: Commit | None, find: Callable[[Commit | None], I
     while some := list(islice(steps, SLICE)):
         with store.upload() as upload:
             outcome.root = trees.apply(outcome.root, [step.edit for step in some], upload)
+        outcome.written += sum(step.edit.size for step in some if isinstance(step.edit, Put))
         kinds = [step.kind for step in some]
         outcome.added += kinds.count("added")
         outcome.changed += kinds.count("changed")

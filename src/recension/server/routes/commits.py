@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
@@ -42,6 +42,20 @@ def family(commit_id: str, who: Caller, at: At) -> overview.Lineage:
     """What a commit was made from and what was made from it, with the steps between."""
     who.require(Need.READ_DATA)
     return lineage(at.store, _readable(at.store, who, commit_id).id)
+
+
+@router.get("/commits/{commit_id}/provenance")
+def provenance(
+    commit_id: str, who: Caller, at: At, *, towards: Literal["sources", "results"] = "sources", direct: bool = True
+) -> list[repos.Commit]:
+    """The commits that a commit was made from, or that were made from it; of those, what the caller may read."""
+    start = _readable(at.store, who, commit_id).id
+    if towards == "sources":
+        found = at.store.provenance(start) if direct else at.store.upstream(start)
+    else:
+        found = at.store.provenance_of(start) if direct else at.store.downstream(start)
+    readable = [each for each in found if who.may(Need.READ_DATA, workspace=each.workspace, repo=each.repo)]
+    return [commit_shape(at.store, each) for each in readable]
 
 
 @router.get("/global/{global_id}")

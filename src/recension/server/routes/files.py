@@ -105,17 +105,19 @@ def diff(
     *,
     from_: Annotated[str | None, Query(alias="from")] = None,
     to: str = "main",
+    path: str = "/",
+    root: bool = False,
     limit: Limit = 500,
     after: str | None = None,
 ) -> wire.Changes:
-    """Paths that differ between two refs, in order; without ``from``, between the commit and its first parent."""
+    """Paths that differ between two refs, in order; without `from` what `to` changed, or with `root` all it holds."""
     new = commit_at(at.store, who, repo, to)
     old: Commit | None = None
     if from_ is not None:
         old = commit_at(at.store, who, repo, from_)
-    elif new.parents:
+    elif new.parents and not root:
         old = at.store.commit(new.parents[0])
-    changes = list(islice(at.store.diff(old, new, skip_to=after), limit + 1))
+    changes = list(islice(at.store.diff(old, new, prefix=path, skip_to=after), limit + 1))
     more = changes[limit - 1].path if len(changes) > limit else None
     return wire.Changes(changes=[_change_shape(change) for change in changes[:limit]], next=more)
 
