@@ -3,6 +3,7 @@ import { ApiError } from "../src/api/http";
 import type {
   AnswerReceipt,
   Fields,
+  Json,
   Membership,
   PageGrant,
   PageKind,
@@ -15,6 +16,8 @@ import type { WorkbenchApi } from "../src/api/workbench";
 
 export interface SourceTask {
   readonly data: Record<string, string>;
+  /** Where the files that the data names are served. */
+  readonly media?: Record<string, Json>;
   readonly expected?: Fields;
   readonly hint?: string;
 }
@@ -67,7 +70,10 @@ export class Crowd implements WorkbenchApi {
   membership: Membership = { state: "working", reason: "" };
   earned = 0;
 
-  constructor(readonly options: CrowdOptions) {
+  constructor(
+    readonly options: CrowdOptions,
+    private readonly firstPage = 1,
+  ) {
     for (const source of options.training ?? []) this.add(source, "training");
     for (const source of options.work) this.add(source, "work");
     if (options.training?.length) this.membership = { state: "training", reason: "" };
@@ -106,7 +112,7 @@ export class Crowd implements WorkbenchApi {
     const take = free.slice(0, this.options.pageSize ?? 5);
     for (const task of take) task.handed = true;
     const page: StoredPage = {
-      id: this.pages.length + 1,
+      id: this.firstPage + this.pages.length,
       kind,
       tasks: take.map((t) => t.id),
       done: false,
@@ -224,7 +230,8 @@ export class Crowd implements WorkbenchApi {
   private wire(page: StoredPage): WorkPage {
     const tasks = page.tasks.map((id, position): PageTask => {
       const task = this.tasks.find((each) => each.id === id) as StoredTask;
-      return { id, position, data: task.data, draft: task.draft, answer: task.answer, skipped: task.skipped };
+      const { data, draft, answer, skipped, media } = task;
+      return { id, position, data, draft, answer, skipped, ...(media && { media }) };
     });
     const reward = {
       amount: (page.kind === "work" ? (this.options.pay ?? 0.05) : 0).toFixed(2),

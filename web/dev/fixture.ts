@@ -296,6 +296,7 @@ const files: t.Entry[] = [
     content_type: null,
     blob: null,
     mode: null,
+    link: null,
   },
   {
     type: "file",
@@ -306,6 +307,7 @@ const files: t.Entry[] = [
     content_type: "text/csv",
     blob: "ab",
     mode: 0o644,
+    link: null,
   },
   {
     type: "file",
@@ -316,6 +318,7 @@ const files: t.Entry[] = [
     content_type: "application/json",
     blob: "ac",
     mode: 0o644,
+    link: null,
   },
 ];
 

@@ -1,6 +1,7 @@
 /** The addresses of the API over the fixture's answers; anything else is left to Vite. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../src/api/http";
+import * as cells from "./cells";
 import { Crowd } from "./crowd";
 import * as fixture from "./fixture";
 
@@ -14,9 +15,16 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, never>> 
 }
 
 export function fixtureMiddleware() {
-  const crowd = new Crowd(fixture.crowd);
+  // Pages of one project are numbered from where those of the other end.
+  const crowds = { clickbait: new Crowd(fixture.crowd), cells: new Crowd(cells.crowd, 1000) };
   return async (request: IncomingMessage, response: ServerResponse, next: Next): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://fixture");
+    const image = cells.sample(url.pathname);
+    if (image) {
+      response.writeHead(200, { "content-type": "image/jpeg" });
+      response.end(image);
+      return;
+    }
     if (!url.pathname.startsWith("/api/v1/")) return next();
     if (url.pathname.endsWith("/events")) {
       response.writeHead(200, { "content-type": "text/event-stream" });
@@ -26,7 +34,7 @@ export function fixtureMiddleware() {
     const parts = url.pathname.slice("/api/v1/".length).split("/").map(decodeURIComponent);
     try {
       const answer = await route(
-        crowd,
+        crowds,
         request.method ?? "GET",
         parts,
         url.searchParams,
@@ -45,14 +53,28 @@ export function fixtureMiddleware() {
   };
 }
 
+type Crowds = Record<"clickbait" | "cells", Crowd>;
+
+/** The crowd that a page, an answer or a project belongs to. */
+function crowdOf(crowds: Crowds, [kind, id]: string[], body: { answer_id?: string }): Crowd {
+  const isCells =
+    kind === "projects"
+      ? id === "cells"
+      : kind === "undo"
+        ? crowds.cells.log.some((entry) => entry.id === body.answer_id)
+        : Number(id) >= 1000;
+  return isCells ? crowds.cells : crowds.clickbait;
+}
+
 async function route(
-  crowd: Crowd,
+  crowds: Crowds,
   method: string,
   parts: string[],
   query: URLSearchParams,
   body: Record<string, never>,
 ): Promise<unknown> {
   const [kind, id, sub, more] = parts;
+  const crowd = crowdOf(crowds, parts, body);
   const page = Number(id);
   if (kind === "pages" && sub === "answers") return crowd.answer(page, body as never);
   if (kind === "pages" && sub === "skip") return crowd.skip(page, body as never);

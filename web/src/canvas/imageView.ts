@@ -9,6 +9,7 @@ import {
   type Edges,
   type ImageShape,
   type ImageShapeType,
+  isImageShape,
   type Point,
   rounded,
   type Size,
@@ -19,6 +20,7 @@ import {
   type OutlineFinder,
   REACH_PX,
   RelateTool,
+  shapesOf,
   Toolbox,
   type ToolboxState,
   type ToolName,
@@ -68,6 +70,7 @@ export class ImageView implements Hands {
     private readonly host: HTMLElement,
     private readonly ports: ImageViewPorts,
   ) {
+    host.tabIndex = 0;
     this.lookOf = looksOf(ports.schema);
     this.fields = new Map(ports.schema.fields.map((field) => [field.name, field]));
     this.stage = new Stage(
@@ -275,6 +278,26 @@ export class ImageView implements Hands {
 
   isHere(region: Region): boolean {
     return region.item === this.shown.item && (region.object === "" || region.object === this.shown.object);
+  }
+
+  /** Whether a region of elsewhere can be put here: its field is there, and a mask has the size of this image. */
+  takes(region: Region): boolean {
+    const field = this.fields.get(region.field);
+    if (!field || !isImageShape(region.shape) || !shapesOf(field).includes(region.shape.type)) return false;
+    const { width, height } = this.size;
+    return (
+      region.shape.type !== "mask" || (region.shape.size[0] === height && region.shape.size[1] === width)
+    );
+  }
+
+  /** Whether a region could be part of another field's answer. */
+  takesAs(region: Region, field: Field): boolean {
+    return isImageShape(region.shape) && shapesOf(field).includes(region.shape.type);
+  }
+
+  placeOf(region: Region): { object: string; item: number } {
+    const field = this.fields.get(region.field);
+    return field ? this.place(field) : { object: "", item: 0 };
   }
 
   /** The place of what is made here: said only where the field leaves it open. */

@@ -13,7 +13,7 @@ const MARGIN = 0.25;
 /** From so many regions on, gestures move the picture of them instead of drawing them in each frame. */
 const SNAPSHOT_FROM = 400;
 const SLICE = 700;
-const STROKE_PX = 1.75;
+const STROKE_PX = 2;
 const FILL = 0.14;
 const TAG_FROM_PX = { width: 30, height: 14 } as const;
 /** More names than this would be a wall of text. */

@@ -28,7 +28,7 @@ export class Stage {
   private readonly image = layer("0");
   private readonly hand = layer("2");
   private readonly regions: RegionLayer;
-  private picture: Picture | null = null;
+  picture: Picture | null = null;
   private dpr = 1;
   private dirty = 0;
   private frame = 0;
@@ -48,8 +48,8 @@ export class Stage {
     this.regions = new RegionLayer(host, this.scene);
     host.append(this.hand);
     this.observer = new ResizeObserver(() => this.resize());
+    // Calls back once at the start, before anything is painted.
     this.observer.observe(host);
-    this.resize();
   }
 
   close(): void {

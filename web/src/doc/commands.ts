@@ -6,7 +6,8 @@ import type { Direction, Doc, Region, Relation } from "./model";
 /** What a person changed of a proposal is theirs; looking at it (hide, lock) is not. */
 function patch(region: Region, set: RegionPatch): Edit {
   const content = "shape" in set || "labels" in set || "attributes" in set || "text" in set;
-  const touched = content && region.origin === "prediction";
+  // Said again for what was changed before: an edit that replaces another in a gesture must say all of it.
+  const touched = content && region.origin !== "manual";
   return { kind: "change", id: region.id, set: touched ? { ...set, origin: "prediction-changed" } : set };
 }
 
@@ -53,6 +54,10 @@ export function toLayer(doc: Doc, id: string, layer: Layer): Edit | null {
   const to = { front: last, back: 0, forward: Math.min(last, at + 1), backward: Math.max(0, at - 1) }[layer];
   return at < 0 || to === at ? null : { kind: "order", id, to };
 }
+
+/** Proposals taken as they are: from now on they are a person's answer. */
+export const accept = (regions: readonly Region[]): Edit | null =>
+  changeEach(regions, (region) => (region.origin === "manual" ? null : { origin: "manual" }));
 
 /** Copies under new ids, on top of everything; their parents are copied with them or left behind. */
 export function paste(

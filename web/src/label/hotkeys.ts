@@ -1,5 +1,6 @@
 /** Which key gives which answer. Pure: a schema in, a table of bindings out. */
 import type { Field, Schema } from "../api/types";
+import type { CommandName } from "./keymap";
 
 /** Keys of the workbench itself; the server refuses a config whose options ask for one of them. */
 export const COMMANDS = {
@@ -10,7 +11,10 @@ export const COMMANDS = {
   enter: "submit",
   escape: "close",
 } as const;
-export type CommandName = (typeof COMMANDS)[keyof typeof COMMANDS];
+const BASIC: Keymap = new Map(Object.entries(COMMANDS));
+
+/** What each key does that is no option: see `keymapOf`. */
+export type Keymap = ReadonlyMap<string, CommandName>;
 
 export interface Binding {
   readonly key: string;
@@ -18,7 +22,12 @@ export interface Binding {
   readonly value: string;
 }
 
-const SPARE_KEYS = [..."1234567890qwertyuiopadfhjklzxcvbnm"];
+const DIGITS = [..."1234567890"];
+const SPARE_KEYS = [...DIGITS, ..."qwertyuiopadfhjklzxcvbnm"];
+
+/** Where regions are drawn, letters belong to tools; labels beyond the digits are found by typing their name. */
+const spareKeys = (schema: Schema): string[] =>
+  schema.fields.some((field) => field.kind === "regions") ? DIGITS : SPARE_KEYS;
 
 /** The options of a field; a rating offers its stars as options. */
 export function optionsOf(field: Field): { value: string; label: string; hotkey: string }[] {
@@ -43,7 +52,7 @@ export function bindings(schema: Schema): Binding[] {
     taken.add(wish);
     return wish;
   });
-  const spare = SPARE_KEYS.filter((key) => !taken.has(key));
+  const spare = spareKeys(schema).filter((key) => !taken.has(key));
   return options.flatMap(({ field, value }, i) => {
     const key = granted[i] ?? spare.shift();
     return key === undefined ? [] : [{ key, field, value }];
@@ -94,11 +103,17 @@ export type KeyMeaning =
   | { readonly kind: "command"; readonly name: CommandName };
 
 /** What a press means here; null when it is not ours. */
-export function meaningOf(press: KeyPress, bound: readonly Binding[]): KeyMeaning | null {
+export function meaningOf(
+  press: KeyPress,
+  bound: readonly Binding[],
+  keymap: Keymap = BASIC,
+): KeyMeaning | null {
   for (const name of namesOf(press)) {
     const binding = bound.find((each) => each.key === name);
     if (binding) return { kind: "option", binding };
-    if (name in COMMANDS) return { kind: "command", name: COMMANDS[name as keyof typeof COMMANDS] };
+    // A Mac says Cmd where others say Ctrl.
+    const command = keymap.get(name) ?? keymap.get(name.replace("meta+", "ctrl+"));
+    if (command) return { kind: "command", name: command };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 /** What a person sees while labelling, as one immutable value and the events that change it. No time, no network. */
+
 import type {
   AnswerReceipt,
   Fields,
@@ -9,17 +10,32 @@ import type {
   WorkbenchView,
   WorkPage,
 } from "../api/types";
+import type { Media } from "../canvas/picture";
 
 export interface TaskState {
   readonly id: number;
   readonly position: number;
   readonly data: PageTask["data"];
+  /** Where the server serves the files that the data names, by data field. */
+  readonly media: TaskMedia;
+  readonly predictions: readonly Prediction[];
   /** The answer as given here or known to the server; null while open. */
   readonly answer: Fields | null;
   readonly skipped: boolean;
   readonly draft: Fields;
   /** Training: waiting for the verdict, or what was wrong with the last try. */
   readonly check: "none" | "waiting" | Verdict;
+}
+
+/** What the server knows of a file; of several images in one field, a list. */
+export type TaskMedia = Readonly<Record<string, Media | Media[]>>;
+
+/** What a model proposes for a task. */
+export interface Prediction {
+  readonly model: string;
+  readonly version?: string;
+  readonly score?: number | null;
+  readonly fields: Fields;
 }
 
 export interface Verdict {
@@ -41,7 +57,8 @@ export interface UndoEntry {
   readonly answerId: string;
   readonly skipped: boolean;
   readonly page: Omit<PageState, "tasks">;
-  readonly task: Pick<TaskState, "id" | "position" | "data">;
+  readonly task: Pick<TaskState, "id" | "position" | "data"> &
+    Partial<Pick<TaskState, "media" | "predictions">>;
   readonly fields: Fields;
 }
 
@@ -91,12 +108,18 @@ export const openPages = (session: Session): number =>
 
 // --- from the wire
 
+/** Keys that a server without media or predictions does not send. */
+type WireTask = PageTask & { media?: TaskMedia; predictions?: Prediction[] };
+
 export function pageState(page: WorkPage): PageState {
-  const tasks = page.tasks.map(({ id, position, data, draft, answer, skipped }): TaskState => {
+  const tasks = page.tasks.map((task): TaskState => {
+    const { id, position, data, draft, answer, skipped, media, predictions } = task as WireTask;
     return {
       id,
       position,
       data,
+      media: media ?? {},
+      predictions: predictions ?? [],
       answer: skipped ? null : answer,
       skipped,
       draft: draft ?? {},
@@ -189,8 +212,8 @@ function remember(session: Session, entry: UndoEntry): Session {
 
 function entryOf({ page, task }: Place, answerId: string, fields: Fields, skipped: boolean): UndoEntry {
   const { tasks: _, ...head } = page;
-  const { id, position, data } = task;
-  return { answerId, skipped, page: head, task: { id, position, data }, fields };
+  const { id, position, data, media, predictions } = task;
+  return { answerId, skipped, page: head, task: { id, position, data, media, predictions }, fields };
 }
 
 /** Answers are counted in real work only, as the server does. */
@@ -221,6 +244,8 @@ function skip(session: Session, event: Extract<Event, { type: "skip" }>): Sessio
 
 function reopen(session: Session, entry: UndoEntry): Session {
   const open = (task: UndoEntry["task"]): TaskState => ({
+    media: {},
+    predictions: [],
     ...task,
     answer: null,
     skipped: false,

@@ -4,6 +4,7 @@ import type { Fields, Json, Schema } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
 import { type Doc, type Editor, type Gap, gapsOf, toFields } from "../doc";
 import { storedValue, toggle, withField } from "./answers";
+import { begun } from "./begun";
 import { Desk } from "./desk";
 import { DraftKeeper } from "./drafts";
 import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
@@ -261,9 +262,10 @@ export class Workbench {
     if (editor && this.open_) this.desk.put(this.open_.key, editor, this.open_.given);
     this.open_ = null;
     if (!place || key === null || this.snapshot.schema === NOTHING) return null;
-    const next = this.desk.open(key, place.task.draft, this.snapshot.schema);
+    const given = begun(place.task, this.snapshot.schema);
+    const next = this.desk.open(key, given, this.snapshot.schema);
     const leave = next.subscribe(() => this.edited());
-    this.open_ = { place, key, given: place.task.draft, drafted: next.doc, leave };
+    this.open_ = { place, key, given, drafted: next.doc, leave };
     return next;
   }
 

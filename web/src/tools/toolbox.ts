@@ -149,6 +149,12 @@ export class Toolbox {
     this.enter({ ...this.state, labels: { ...this.state.labels, [field]: labels } });
   }
 
+  /** Something is half drawn. */
+  get busy(): boolean {
+    const { draft, chain, stroke } = this.tool.inHand();
+    return Boolean(draft || chain || stroke);
+  }
+
   toggleSnap(): void {
     this.enter({ ...this.state, snaps: !this.state.snaps });
   }

@@ -1,18 +1,34 @@
 /** The screen around a task: figures above, the task, what can be done below, the guideline beside. */
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import {
+  lazy,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { isTyping, meaningOf } from "../../label/hotkeys";
+import { keymapOf } from "../../label/keymap";
+import { drawsOnImages } from "../../label/media";
+import type { ViewPort } from "../../label/port";
 import { type Screen, screen } from "../../label/session";
 import type { Snapshot, Workbench } from "../../label/workbench";
 import { useMe } from "../../shell/me";
 import { Icon } from "../../ui/Icon";
 import { Failure, Key, Loading } from "../../ui/parts";
 import { SafeHtml } from "../../ui/SafeHtml";
+import { useCustomKeys } from "./customKeys";
 import { KeySheet } from "./KeySheet";
 import { Over } from "./Over";
 import { StatusBar } from "./StatusBar";
 import { useShortcuts } from "./shortcuts";
 import { TaskView } from "./TaskView";
+
+const ImageBench = lazy(() => import("./image/ImageBench").then((m) => ({ default: m.ImageBench })));
 
 export function Bench({ workbench, project }: { workbench: Workbench; project: string }) {
   const snapshot = useSyncExternalStore(workbench.subscribe, workbench.getSnapshot);
@@ -22,8 +38,12 @@ export function Bench({ workbench, project }: { workbench: Workbench; project: s
   const [sheet, setSheet] = useState(false);
   const [shortcuts, setShortcuts] = useShortcuts();
   const leave = useCallback(() => navigate({ to: "/" }), [navigate]);
-  const { session } = snapshot;
+  const { session, schema, bindings } = snapshot;
   const now = screen(session);
+  const draws = useMemo(() => drawsOnImages(schema), [schema]);
+  const custom = useCustomKeys();
+  const keymap = useMemo(() => keymapOf(draws, bindings, custom), [draws, bindings, custom]);
+  const port = useRef<ViewPort | null>(null);
 
   useEffect(() => {
     document.title = `${session.title || project} · Recension`;
@@ -34,31 +54,41 @@ export function Bench({ workbench, project }: { workbench: Workbench; project: s
       if (document.querySelector("dialog[open]")) return;
       if (event.key === "Escape") {
         if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
+        else if (port.current?.run("close")) event.preventDefault();
         else if (guideline) setGuideline(false);
-        else leave();
+        // Somebody who gives up a polygon with one press too many must not find themselves elsewhere.
+        else if (!draws) leave();
         return;
       }
       if (isTyping(event.target)) return;
-      const meaning = shortcuts ? meaningOf(event, snapshot.bindings) : null;
-      if (meaning === null) return;
-      // Enter on a focused button is that button's.
-      if (
-        meaning.kind === "command" &&
-        meaning.name === "submit" &&
-        (snapshot.single || event.target instanceof HTMLButtonElement)
-      )
+      if (port.current?.press(event)) {
+        event.preventDefault();
         return;
+      }
+      const meaning = shortcuts || event.ctrlKey || event.metaKey ? meaningOf(event, bindings, keymap) : null;
+      if (meaning === null) return;
+      const { target } = event;
+      // Enter on a focused button is that button's.
+      const pressed =
+        target instanceof HTMLButtonElement || (target instanceof Element && target.closest("summary"));
+      if (meaning.kind === "command" && meaning.name === "submit" && (snapshot.single || pressed)) return;
       event.preventDefault();
-      if (meaning.kind === "option") workbench.choose(meaning.binding.field, meaning.binding.value);
-      else if (meaning.name === "undo") workbench.undo();
-      else if (meaning.name === "skip") workbench.skip();
-      else if (meaning.name === "submit") workbench.submit();
-      else if (meaning.name === "guideline") setGuideline(!guideline);
-      else if (meaning.name === "help") setSheet(true);
+      if (meaning.kind === "option") {
+        const { field, value } = meaning.binding;
+        if (!port.current?.choose(field, value)) workbench.choose(field, value);
+      } else if (!port.current?.run(meaning.name)) {
+        if (meaning.name === "undo") workbench.undo();
+        else if (meaning.name === "skip") workbench.skip();
+        else if (meaning.name === "submit") workbench.submit();
+        else if (meaning.name === "guideline") setGuideline(!guideline);
+        else if (meaning.name === "help") setSheet(true);
+        else if (meaning.name === "edit-undo") snapshot.editor?.undo();
+        else if (meaning.name === "edit-redo") snapshot.editor?.redo();
+      }
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [workbench, snapshot.bindings, snapshot.single, guideline, shortcuts, leave]);
+  }, [workbench, bindings, keymap, snapshot.single, snapshot.editor, guideline, shortcuts, leave, draws]);
 
   return (
     <div className="bench">
@@ -71,7 +101,7 @@ export function Bench({ workbench, project }: { workbench: Workbench; project: s
         onLeave={leave}
       />
       <div className="bench-body">
-        <Middle workbench={workbench} snapshot={snapshot} now={now} />
+        <Middle workbench={workbench} snapshot={snapshot} now={now} draws={draws} port={port} />
         {guideline && (
           <aside className="guideline" aria-label="Guideline">
             <div className="row">
@@ -108,7 +138,15 @@ export function Bench({ workbench, project }: { workbench: Workbench; project: s
   );
 }
 
-function Middle({ workbench, snapshot, now }: { workbench: Workbench; snapshot: Snapshot; now: Screen }) {
+interface MiddleProps {
+  workbench: Workbench;
+  snapshot: Snapshot;
+  now: Screen;
+  draws: boolean;
+  port: RefObject<ViewPort | null>;
+}
+
+function Middle({ workbench, snapshot, now, draws, port }: MiddleProps) {
   if (snapshot.failure) {
     return (
       <main className="bench-main" aria-label="Task">
@@ -118,7 +156,20 @@ function Middle({ workbench, snapshot, now }: { workbench: Workbench; snapshot: 
   }
   return (
     <main className="bench-main" aria-label="Task">
-      {now.kind === "task" && <TaskView workbench={workbench} snapshot={snapshot} place={now.place} />}
+      {now.kind === "task" &&
+        (draws && snapshot.editor ? (
+          <Suspense fallback={<Loading label="Opening the canvas" />}>
+            <ImageBench
+              workbench={workbench}
+              snapshot={snapshot}
+              place={now.place}
+              editor={snapshot.editor}
+              port={port}
+            />
+          </Suspense>
+        ) : (
+          <TaskView workbench={workbench} snapshot={snapshot} place={now.place} />
+        ))}
       {now.kind === "loading" &&
         (snapshot.ready && snapshot.unsent > 0 ? (
           <div className="state">

@@ -80,7 +80,7 @@ interface FieldProps {
   verdict: Verdict | null;
 }
 
-function FieldView(props: FieldProps) {
+export function FieldView(props: FieldProps) {
   const { snapshot, field } = props;
   const choice = field.kind === "choice" || field.kind === "choices" || field.kind === "rating";
   const gap = snapshot.gaps.find((each) => each.field === field.name);

@@ -1,0 +1,144 @@
+/** The labels: one press labels what is selected, or what is drawn next. Many of them are found by typing. */
+import { type RefObject, useState, useSyncExternalStore } from "react";
+import type { Field, Option, Schema } from "../../../api/types";
+import { type ImageView, labelLook } from "../../../canvas";
+import type { Editor } from "../../../doc";
+import type { Binding } from "../../../label/hotkeys";
+import { shownKey } from "../../../label/keymap";
+import { regionFields, selected } from "../../../tools";
+import { Key } from "../../../ui/parts";
+import { chooseLabel } from "./commands";
+
+interface Props {
+  schema: Schema;
+  bindings: readonly Binding[];
+  view: ImageView;
+  editor: Editor;
+  search: RefObject<HTMLInputElement | null>;
+}
+
+/** From so many labels on, digits no longer reach them all. */
+const MANY = 10;
+
+export function Labels({ schema, bindings, view, editor, search }: Props) {
+  const [typed, setTyped] = useState("");
+  const { toolbox } = useSyncExternalStore(view.subscribe, view.getState);
+  useSyncExternalStore(editor.subscribe, editor.getState);
+  const fields = regionFields(schema).filter((field) => field.options.length > 0);
+  const count = fields.reduce((sum, field) => sum + field.options.length, 0);
+  const found = fields.map((field) => ({ field, options: matching(field.options, typed) }));
+  const first = found.find(({ options }) => options.length > 0);
+  const regions = selected(editor);
+  const take = (field: Field, value: string) => {
+    chooseLabel(view, field, value);
+    setTyped("");
+  };
+  if (fields.length === 0) return null;
+  return (
+    <section className="side-labels" aria-label="Labels">
+      <div className="side-head">
+        <h2>Labels</h2>
+        <span className="muted">
+          {regions.length > 0 ? `for ${regions.length} selected` : "for what you draw"}
+        </span>
+      </div>
+      {count > MANY && (
+        <input
+          ref={search}
+          className="input"
+          type="search"
+          placeholder="Find a label ( / )"
+          aria-label="Find a label"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            const option = first?.options[0];
+            if (event.key !== "Enter" || !first || !option) return;
+            event.preventDefault();
+            take(first.field, option.value);
+            event.currentTarget.blur();
+          }}
+        />
+      )}
+      {found.map(({ field, options }) => (
+        <fieldset key={field.name} className="labels" aria-label={field.title || field.name}>
+          {fields.length > 1 && options.length > 0 && (
+            <span className="caps">{field.title || field.name}</span>
+          )}
+          {options.map((option) => {
+            const sticky = (toolbox.labels[field.name] ?? []).includes(option.value);
+            const worn =
+              regions.length > 0 &&
+              regions.every((r) => r.field === field.name && r.labels.includes(option.value));
+            return (
+              <LabelButton
+                key={option.value}
+                field={field}
+                option={option}
+                pressed={regions.length > 0 ? worn : sticky}
+                hotkey={bindings.find((b) => b.field === field.name && b.value === option.value)?.key}
+                onTake={() => take(field, option.value)}
+              />
+            );
+          })}
+        </fieldset>
+      ))}
+    </section>
+  );
+}
+
+interface ButtonProps {
+  field: Field;
+  option: Option;
+  pressed: boolean;
+  hotkey: string | undefined;
+  onTake: () => void;
+}
+
+function LabelButton({ field, option, pressed, hotkey, onTake }: ButtonProps) {
+  const { color, dash } = labelLook(field, option.value);
+  return (
+    <button
+      type="button"
+      className="label-button"
+      aria-pressed={pressed}
+      aria-keyshortcuts={hotkey}
+      title={option.hint || undefined}
+      onClick={(event) => {
+        onTake();
+        event.currentTarget.blur();
+      }}
+    >
+      <Swatch color={color} dash={dash} />
+      <span className="clip">{option.label || option.value}</span>
+      {hotkey && <Key>{shownKey(hotkey)}</Key>}
+    </button>
+  );
+}
+
+export function Swatch({ color, dash }: { color: string; dash: readonly number[] }) {
+  return (
+    <svg className="swatch-line" viewBox="0 0 14 14" aria-hidden="true" focusable="false">
+      <rect
+        x="1.5"
+        y="1.5"
+        width="11"
+        height="11"
+        rx="2.5"
+        fill={color}
+        fillOpacity={dash.length > 0 ? 0.35 : 1}
+        stroke={color}
+        strokeWidth="2"
+        strokeDasharray={dash.join(" ")}
+      />
+    </svg>
+  );
+}
+
+/** Names that begin with what was typed come before those that only contain it. */
+function matching(options: readonly Option[], typed: string): Option[] {
+  const wanted = typed.trim().toLowerCase();
+  const nameOf = (option: Option) => (option.label || option.value).toLowerCase();
+  const hits = options.filter((option) => nameOf(option).includes(wanted));
+  return hits.sort((a, b) => Number(nameOf(b).startsWith(wanted)) - Number(nameOf(a).startsWith(wanted)));
+}

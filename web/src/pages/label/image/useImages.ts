@@ -1,0 +1,91 @@
+/** The canvas of a task, kept from task to task; pictures of this one and of the next are made ready. */
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Schema } from "../../../api/types";
+import { ImageView, PictureShelf } from "../../../canvas";
+import type { Editor } from "../../../doc";
+import { newId } from "../../../label/ids";
+import { imagesOf, type TaskImage } from "../../../label/media";
+import { type Place, type Session, upcoming } from "../../../label/session";
+import { say } from "../../../ui/toasts";
+
+/** `id` as regions may have it: short, and unlike any other. */
+export const regionId = (): string => newId().replaceAll("-", "").slice(0, 16);
+
+export interface Images {
+  readonly host: RefObject<HTMLDivElement | null>;
+  readonly view: ImageView | null;
+  readonly images: readonly TaskImage[];
+  readonly at: number;
+  readonly turnTo: (at: number) => void;
+  readonly failure: string | null;
+  readonly loading: boolean;
+}
+
+export function useImages(schema: Schema, session: Session, place: Place, editor: Editor): Images {
+  const host = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState<ImageView | null>(null);
+  const shelf = useMemo(() => new PictureShelf(), []);
+  const taskKey = `${place.page.id}/${place.task.id}`;
+  const [turned, setTurned] = useState({ task: taskKey, at: 0 });
+  const at = turned.task === taskKey ? turned.at : 0;
+  const [state, setState] = useState<{ url: string; failure: string | null }>({ url: "", failure: null });
+  const images = useMemo(() => imagesOf(schema, place.task), [schema, place.task]);
+  const image = images[at] ?? null;
+
+  useEffect(() => {
+    if (!host.current) return;
+    const made = new ImageView(host.current, {
+      schema,
+      findOutline: null,
+      newId: regionId,
+      say: (text) => say({ tone: "ok", text }),
+    });
+    setView(made);
+    return () => {
+      made.close();
+      setView(null);
+    };
+  }, [schema]);
+
+  useEffect(() => () => shelf.close(), [shelf]);
+
+  // Before the browser paints: what is ready is on the screen in the same frame as its task.
+  useLayoutEffect(() => {
+    if (!view || !image) return;
+    const ready = shelf.ready(image.media);
+    view.show(editor, { object: image.object, item: image.item }, ready);
+    if (ready) {
+      setState({ url: image.media.url, failure: null });
+      return;
+    }
+    let left = false;
+    shelf.get(image.media).then(
+      (picture) => {
+        if (left) return;
+        view.setPicture(picture);
+        setState({ url: image.media.url, failure: null });
+      },
+      (error: Error) => !left && setState({ url: image.media.url, failure: error.message }),
+    );
+    return () => {
+      left = true;
+    };
+  }, [view, editor, image, shelf]);
+
+  const next = upcoming(session)?.task ?? null;
+  useEffect(() => {
+    const wanted = [...images, ...(next ? imagesOf(schema, next) : [])].map((each) => each.media);
+    // All of this task, and the first few of the next: the rest can wait until it is there.
+    shelf.keep(wanted.slice(0, images.length + 3));
+  }, [images, next, schema, shelf]);
+
+  return {
+    host,
+    view,
+    images,
+    at,
+    turnTo: (to) => setTurned({ task: taskKey, at: Math.max(0, Math.min(images.length - 1, to)) }),
+    failure: image && state.url === image.media.url ? state.failure : null,
+    loading: image !== null && state.url !== image.media.url,
+  };
+}
