@@ -110,6 +110,14 @@ def test_predictions_stand_beside_annotations_and_the_newest_of_a_model_replaces
         assert models_of(tx, news.project.id) == [("m", "1", 1), ("m", "2", 1)]
 
 
+def test_new_predictions_are_news_and_old_ones_are_not(news):
+    news.publish_due()
+    assert news.publish_due() == []
+    predict(news, {"p.csv#a": "news"})
+    assert [commit.branch for commit in news.publish_due()] == ["live"]
+    assert news.publish_due() == []
+
+
 def test_a_prediction_may_leave_required_fields_open_but_not_lie_about_its_score(news):
     new = [NewPrediction(About("p.csv#a"), {}, "m")]
     assert add_predictions(news.db, news.clock, news.project.id, "main", new).added == 1

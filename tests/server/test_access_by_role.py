@@ -61,6 +61,8 @@ BODIES = {
     "/api/v1/projects/{project}/state": {"state": "paused"},
     "/api/v1/projects/{project}/workers/{name}": {"state": "banned"},
     "/api/v1/projects/{project}/simulated-workers": {"names": ["x"]},
+    "/api/v1/projects/{project}/annotations": {"worker": "x", "annotations": []},
+    "/api/v1/projects/{project}/predictions": {"predictions": []},
     "/api/v1/pages/{page}/answers": {"answer_id": "x", "task": 1, "fields": {}},
     "/api/v1/pages/{page}/skip": {"answer_id": "x", "task": 1},
     "/api/v1/undo": {"answer_id": "x"},

@@ -39,8 +39,7 @@ def run(args: argparse.Namespace) -> int:
     schema = _schema(args.config) if args.config else None
     losses = Losses()
     with ExitStack() as held:
-        labels = _files(args.source, args, held)
-        source: Source = WithImages(labels, _files(args.images, args, held)) if args.images else labels
+        source = label_files(args, held)
         form = format_named(args.read) if args.read else format_of(source.names())
         counted = _Counted(form.read(Reading(source, schema, losses)))
         target = ZipTarget(args.destination) if args.destination.suffix == ".zip" else FolderTarget(args.destination)
@@ -78,6 +77,16 @@ def _check(counted: _Counted, losses: Losses, args: argparse.Namespace) -> None:
     if args.strict and len(losses):
         first = losses.listed()[0]
         raise Invalid(f"{args.write} cannot carry {first.what} ({first.count})", where=first.first)
+
+
+def label_files(args: argparse.Namespace, held: ExitStack) -> Source:
+    """The files that a command names as ``SOURCE`` and ``--images``.
+
+    Raises:
+        NotFound: they are not there.
+    """
+    labels = _files(args.source, args, held)
+    return WithImages(labels, _files(args.images, args, held)) if args.images else labels
 
 
 def _files(named: str, args: argparse.Namespace, held: ExitStack) -> Files:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from recension.cli.labels_in import add_import, import_labels
 from recension.cli.options import add_command
 from recension.cli.output import plural, print_json, print_table
 from recension.cli.server_access import connect
@@ -27,6 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     create.add_argument("file", metavar="FILE", type=Path, help="the project's YAML; files it names lie beside it")
     add_command(verbs, "list", "list projects")
     add_command(verbs, "status", "how a project is going").add_argument("name", metavar="NAME")
+    add_import(verbs)
     export = add_command(verbs, "export", "print the label documents, one JSON object per line")
     export.add_argument("name", metavar="NAME")
     export.add_argument("--ref", help="branch or commit of the output repo (default: the running answers)")
@@ -122,4 +124,4 @@ def _export(args: argparse.Namespace, http: Http) -> None:
         sys.stdout.write(line + "\n")
 
 
-_VERBS: Final = {"create": _create, "list": _list, "status": _status, "export": _export}
+_VERBS: Final = {"create": _create, "list": _list, "status": _status, "export": _export, "import": import_labels}

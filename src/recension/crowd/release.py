@@ -82,8 +82,9 @@ def _has_news(tx: Tx, project: Project, state: InputState, last: Publication | N
         return True
     if last.global_id != state.global_id:
         return True
-    values = {"project": project.id, "branch": state.branch, "upto": last.upto}
-    return tx.execute(_SAID_SINCE, values).first() is not None
+    values: dict[str, object] = {"project": project.id, "branch": state.branch, "upto": last.upto}
+    values["since"] = last.at_us - last.took_us  # what came while it was made may not be in it
+    return any(tx.execute(sql, values).first() for sql in (_SAID_SINCE, _PREDICTED_SINCE))
 
 
 def _has_items(tx: Tx, project_id: int, branch: str) -> bool:
@@ -102,6 +103,10 @@ _OF_BRANCH: Final = "EXISTS (SELECT 1 FROM item i WHERE i.task = {task} AND i.br
 _SAID_SINCE: Final = f"""
     SELECT 1 FROM answer a WHERE a.project = :project AND a.seq > :upto AND a.verb <> 'skip'
     AND {_OF_BRANCH.format(task="a.task")} LIMIT 1
+"""
+_PREDICTED_SINCE: Final = f"""
+    SELECT 1 FROM prediction p JOIN task t ON t.project = p.project AND t.work_id = p.work_id AND t.kind = 'real'
+    WHERE p.project = :project AND p.at_us > :since AND {_OF_BRANCH.format(task="t.id")} LIMIT 1
 """
 _TO_HAND_OUT: Final = f"""
     SELECT 1 FROM task t WHERE t.project = :project AND t.kind = 'real' AND t.wanted = 1 AND t.need > 0

@@ -248,6 +248,7 @@ MIGRATIONS: Final = (
             at_us BIGINT NOT NULL,
             UNIQUE (project, work_id, model, version)
         );
+        CREATE INDEX prediction_new ON prediction (project, at_us);
         """,
     ),
 )

@@ -22,6 +22,13 @@ export interface Branch {
   at: string;
   protected: boolean;
 }
+/** What came of it: `known` were there already, `full` tasks had all their answers, `unknown` are no items. */
+export interface BroughtIn {
+  added: number;
+  known: number;
+  full: number;
+  unknown: string[];
+}
 /** The head of the branch afterwards, and how it compares with its parent; not `new` when nothing differed. */
 export interface BulkCommit {
   commit: Commit;
@@ -90,6 +97,12 @@ export interface Conflicting {
   theirs: Side | null;
   clash: string[];
   unclear: boolean;
+}
+/** Give the bytes of a file, or what a folder holds, a second path, which must be free. */
+export interface CopyPath {
+  op: "copy";
+  path: string;
+  to: string;
 }
 /** One unit of work of a job. */
 export interface Datum {
@@ -323,6 +336,12 @@ export interface Mine {
   pages: number;
   earned: Money;
 }
+/** A model that has said something, and about how much work. */
+export interface Model {
+  model: string;
+  version: string;
+  predictions: number;
+}
 /** An exact amount: a decimal number as text, and its currency. */
 export interface Money {
   amount: string;
@@ -334,10 +353,27 @@ export interface MovePath {
   path: string;
   to: string;
 }
+/** What somebody said about an item. */
+export interface NewAnnotation {
+  item: string;
+  data: Record<string, Json> | null;
+  fields: Record<string, Json>;
+  spent_us: number | null;
+}
 /** Bytes that were uploaded for this path, and whether the file may be executed. */
 export interface NewBytes {
   receipt: string;
   executable: boolean;
+}
+/** What a model says about an item; `score` is the confidence of all of it. */
+export interface NewPrediction {
+  item: string;
+  data: Record<string, Json> | null;
+  fields: Record<string, Json>;
+  model: string;
+  version: string;
+  score: number | null;
+  run: string;
 }
 /** A file or folder; `files` counts a folder's files, `blob` names a file's content. `link` says where that is when it is not stored here. */
 export interface Node {

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from recension.server.routes import (
+    brought_in,
     bulk,
     commits,
     edits,
@@ -45,6 +46,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     open_commits.router,
     projects.router,
     project_reports.router,
+    brought_in.router,
     workbench.router,
     pipelines.router,
 )
