@@ -1,13 +1,13 @@
 """The outbox: events written in the very transaction that made them true, read later by whoever cares.
 
 Consumers keep their own place with :func:`cursor` and :func:`advance`, in the transaction that holds what they did
-about the event; so nothing is missed and nothing is done twice.
+about the event; so nothing is missed and nothing is done twice. What all of them are past is removed after a while.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,3 +78,26 @@ def advance(tx: Tx, consumer: str, seq: int) -> None:
         "ON CONFLICT(consumer) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > outbox_cursor.seq",
         {"name": consumer, "seq": seq},
     )
+
+
+def trim(tx: Tx, consumers: Iterable[str], *, before_us: int, keep: int, limit: int = 10_000) -> int:
+    """Remove old events that every consumer is past; return how many, at most ``limit``.
+
+    Args:
+        tx: the transaction.
+        consumers: who has to be past an event, with whoever has a place in the outbox.
+        before_us: events from this time on stay.
+        keep: so many of the newest stay, the newest of all in any case: numbers are never used again.
+        limit: so many at once, so that nobody waits for long.
+    """
+    known = {name for (name,) in tx.execute("SELECT consumer FROM outbox_cursor")} | set(consumers)
+    past = min((cursor(tx, name) for name in known), default=0)
+    row = {"past": min(past, latest(tx) - max(keep, 1)), "before": before_us, "limit": limit}
+    last = tx.execute(
+        "SELECT MAX(seq) FROM (SELECT seq FROM outbox WHERE seq <= :past AND at_us < :before ORDER BY seq "
+        "LIMIT :limit) AS old",
+        row,
+    ).scalar()
+    if last is None:
+        return 0
+    return tx.execute("DELETE FROM outbox WHERE seq <= :last AND at_us < :before", {**row, "last": last}).rowcount

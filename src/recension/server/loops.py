@@ -27,6 +27,7 @@ from recension.crowd.release import Due, due_publications
 from recension.db import outbox
 from recension.db.outbox import Event
 from recension.flow.loop import CONSUMER
+from recension.server import upkeep
 from recension.server.people import means_of
 from recension.server.pipelines import Jobs, plan_event
 from recension.server.site import Site
@@ -39,6 +40,8 @@ _EXPIRE_S: Final = 1.0
 _PUBLISH_S: Final = 0.5
 _RECONCILE_S: Final = 1.0
 _JOBS_S: Final = 1.0
+_DUE_S: Final = 1.0
+_TRIM_S: Final = 60.0
 JOBS_AT_ONCE: Final = 2
 _GIVE_UP_AFTER: Final = 20
 _JOIN_S: Final = 10.0
@@ -60,6 +63,9 @@ class Loops:
                 ("reconcile", self._reconcile, _RECONCILE_S),
                 ("publish", self._publish, _PUBLISH_S),
                 ("expire", self._expire, _EXPIRE_S),
+                ("staged", partial(upkeep.commit_staged, at), _DUE_S),
+                ("triggers", partial(upkeep.fire_triggers, at), _DUE_S),
+                ("events", upkeep.Trimming(at), _TRIM_S),
                 *((f"jobs-{number}", self._run_jobs, _JOBS_S) for number in range(JOBS_AT_ONCE)),
             )
         ]
@@ -85,13 +91,13 @@ class Loops:
             heard = self._at.wake.sleep(every_s, heard)
 
     def _follow_people(self) -> None:
-        events = self._next_events("people")
+        events = self._next_events(upkeep.PEOPLE)
         for event in events:
             if event.topic == "ref":
                 self._take_in(event)
                 self._tell(event)
         if events:  # a crash before this only has the same events taken in again
-            self._advance("people", events[-1])
+            self._advance(upkeep.PEOPLE, events[-1])
 
     def _take_in(self, event: Event) -> None:
         take_in = partial(on_ref, means_of(self._at), event.body, event=event.seq)
