@@ -5,6 +5,7 @@ import random
 import pytest
 from tests.services import flaky
 from tests.services.flaky import FlakyLine
+from tests.store import test_staging_crash
 from tests.store.crash_laws import assert_only_needed_is_stored, check, kill_at
 
 from recension.store import Store
@@ -72,3 +73,27 @@ def test_twenty_kills_at_any_step(home, work, point):
         acknowledged = kill_at(home, acknowledged, work, point, 1 + hit % 5)
     check_nothing_is_left(home)
     check(home, acknowledged)
+
+
+STAGING = ["looked", "row staged", "staged", "object to be sent", "object sent", "commit inserted", "transaction done"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", STAGING)
+def test_a_kill_while_changes_are_staged_loses_no_version(home, point):
+    acknowledged = []
+    for kills, hit in enumerate((1, 4), 1):
+        acknowledged = test_staging_crash.kill_at(home, acknowledged, point, kills, hit)
+    test_staging_crash.close_and_collect(home)
+    test_staging_crash.check(home, acknowledged, 2)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("point", STAGING)
+def test_twenty_kills_while_changes_are_staged(home, point):
+    acknowledged = []
+    for kills in range(1, 21):
+        acknowledged = test_staging_crash.kill_at(home, acknowledged, point, kills, 1 + kills % 7)
+    test_staging_crash.close_and_collect(home)
+    test_staging_crash.check(home, acknowledged, 20)

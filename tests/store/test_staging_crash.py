@@ -4,7 +4,7 @@ import random
 import signal
 
 import pytest
-from tests.store.crash_laws import run_writer
+from tests.store.crash_laws import assert_only_needed_is_stored, run_writer
 
 from recension.store import Store
 from recension.store.staging import staged_groups
@@ -63,20 +63,43 @@ def home(tmp_path):
     return tmp_path / "home"
 
 
+def kill_at(home, acknowledged, point, kills, hit):
+    """Run a writer until it kills itself, check what it said; return all that is acknowledged now."""
+    process = run_writer(home, str(100 * kills), "stage", point, str(hit))
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL, f"it never came to {point!r}"
+    acknowledged = acknowledged + heard(said.splitlines())
+    check(home, acknowledged, kills)
+    return acknowledged
+
+
+def close_and_collect(home):
+    """Commit what is staged; then nothing is stored that nothing refers to."""
+    with Store.open(home) as store:
+        if store.branches("pool"):
+            store.close_staged("pool")
+        assert_only_needed_is_stored(store)
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_any_step_loses_no_version(home, point):
     acknowledged = []
     for kills, hit in enumerate((1, 4, 9), 1):
-        process = run_writer(home, str(100 * kills), "stage", point, str(hit))
-        said, _ = process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL, f"it never came to {point!r}"
-        acknowledged += heard(said.splitlines())
-        check(home, acknowledged, kills)
-    with Store.open(home) as store:
-        if store.branches("pool"):
-            store.close_staged("pool")
-        store.gc(grace_s=0)
+        acknowledged = kill_at(home, acknowledged, point, kills, hit)
+    close_and_collect(home)
     check(home, acknowledged, 3)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("point", POINTS)
+def test_twenty_kills_at_any_step(home, point):
+    acknowledged = []
+    for kills in range(1, 21):
+        acknowledged = kill_at(home, acknowledged, point, kills, 1 + kills % 7)
+        if kills % 5 == 0:
+            close_and_collect(home)
+    check(home, acknowledged, 20)
 
 
 def test_kills_at_random_moments(home):
