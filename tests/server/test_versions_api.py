@@ -127,6 +127,15 @@ def test_a_folder_is_moved_and_another_deleted_at_once(box):
     }  # fmt: skip
 
 
+def test_files_and_folders_are_copied_beside_other_changes(box):
+    box.post("/repos/box/branches", {"name": "twice", "at": "main"})
+    changes = [{"op": "copy", "path": "/in", "to": "/again/in"}, {"op": "copy", "path": "/empty", "to": "/again/empty"}]
+    made = commit(box, "box", *changes, {"op": "delete", "path": "/deep"}, branch="twice").json()["commit"]
+    assert made["message"] == "Change 3 paths"
+    assert paths(box, "box", "twice") == ["/again/empty", "/again/in/1", "/again/in/2", "/empty", "/in/1", "/in/2"]
+    assert box.http.get("/api/v1/repos/box/raw", params={"path": "/again/in/2", "ref": "twice"}).content == b"two"
+
+
 def test_a_comparison_is_filtered_by_path_and_kind_and_comes_in_pages(box):
     both = {"from": "main", "to": "tidy"}
     shown = box.get("/repos/box/compare", **both, path="/in/")
@@ -146,6 +155,9 @@ def test_a_commit_gets_in_whole_or_not_at_all(box):
         ({"op": "move", "path": "/in/1", "to": "/in/2"}, 409),
         ({"op": "move", "path": "/in/1", "to": "/deep"}, 409),
         ({"op": "move", "path": "/in", "to": "/in/side"}, 400),
+        ({"op": "copy", "path": "/in", "to": "/in/side"}, 400),
+        ({"op": "copy", "path": "/in/1", "to": "/in/2"}, 409),
+        ({"op": "copy", "path": "/nowhere", "to": "/x"}, 404),
         (put("/x", receipt[:-1] + "_"), 404),
         (put("/../x", receipt), 400),
         (put("/in", receipt), 400),
@@ -196,7 +208,10 @@ def test_a_folder_comes_as_an_archive(box):
     assert box.http.get("/api/v1/repos/box/zip").content == answer.content
     inner = box.http.get("/api/v1/repos/box/zip", params={"path": "/deep"})
     assert zipfile.ZipFile(io.BytesIO(inner.content)).namelist() == ["er/3.txt"]
-    assert box.http.get("/api/v1/repos/box/zip", params={"path": "/none"}).status_code == 404
+    some = box.http.get("/api/v1/repos/box/zip", params={"name": ["deep", "empty", "deep"]})
+    assert zipfile.ZipFile(io.BytesIO(some.content)).namelist() == ["deep/er/3.txt", "empty"]
+    for asked in ({"path": "/none"}, {"name": "none"}, {"path": "/in", "name": "../deep"}):
+        assert box.http.get("/api/v1/repos/box/zip", params=asked).status_code in {400, 404}
 
 
 def test_an_archive_of_much_is_made_in_little_memory(tmp_path):

@@ -54,30 +54,34 @@ def _put(at: Site, who: Identity, change: wire.PutFile) -> Put:
 
 
 def _edits(
-    at: Site, head: Commit | None, changes: Sequence[wire.DeletePath | wire.MovePath], branch: str
+    at: Site, head: Commit | None, changes: Sequence[wire.DeletePath | wire.MovePath | wire.CopyPath], branch: str
 ) -> list[Edit]:
     found: list[Edit] = []
     for change in changes:
         path = check_path(change.path)
         if head is None:
             raise NotFound("the branch has no commit yet", where=branch)
-        if isinstance(change, wire.MovePath):
-            found += _moved(at, head, path, check_path(change.to))
-        else:
-            found.append(Delete(path) if _is_file(at, head, path) else DeleteFolder(path))
+        if isinstance(change, wire.DeletePath):
+            found.append(_gone(at, head, path))
+            continue
+        puts = _elsewhere(at, head, path, check_path(change.to))
+        found += puts if isinstance(change, wire.CopyPath) else [_gone(at, head, path), *puts]
     return found
 
 
-def _moved(at: Site, head: Commit, path: str, to: str) -> list[Edit]:
-    """The same bytes under another path; nothing is copied."""
+def _gone(at: Site, head: Commit, path: str) -> Edit:
+    return Delete(path) if _is_file(at, head, path) else DeleteFolder(path)
+
+
+def _elsewhere(at: Site, head: Commit, path: str, to: str) -> list[Edit]:
+    """The same bytes under another path; none are copied."""
     if to == path or to.startswith(f"{path}/"):
-        raise Invalid("a folder cannot be moved into itself", where=to)
+        raise Invalid("a folder cannot be put into itself", where=to)
     if _exists(at, head, to):
         raise AlreadyExists("there is something of this name", where=to, hint="delete it first, or take another name")
     if _is_file(at, head, path):
-        return [Delete(path), as_put(at.store.stat(head, path), to)]
-    entries = at.store.walk(head, prefix=path)
-    return [DeleteFolder(path), *(as_put(entry, to + entry.path[len(path) :]) for entry in entries)]
+        return [as_put(at.store.stat(head, path), to)]
+    return [as_put(entry, to + entry.path[len(path) :]) for entry in at.store.walk(head, prefix=path)]
 
 
 def _exists(at: Site, head: Commit, path: str) -> bool:
@@ -100,10 +104,10 @@ def _is_file(at: Site, head: Commit, path: str) -> bool:
     return True
 
 
-def _message(changes: Sequence[wire.PutFile | wire.DeletePath | wire.MovePath]) -> str:
+def _message(changes: Sequence[wire.PutFile | wire.DeletePath | wire.MovePath | wire.CopyPath]) -> str:
     first = changes[0]
     if len(changes) > 1:
         return f"Change {len(changes)} paths"
-    if isinstance(first, wire.MovePath):
-        return f"Move {first.path} to {first.to}"
+    if isinstance(first, wire.MovePath | wire.CopyPath):
+        return f"{first.op.capitalize()} {first.path} to {first.to}"
     return f"{'Put' if isinstance(first, wire.PutFile) else 'Delete'} {first.path}"

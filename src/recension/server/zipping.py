@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -44,14 +44,14 @@ class _Outgoing(io.RawIOBase):
         return taken
 
 
-def check_zippable(store: Store, commit: Commit, folder: str) -> None:
-    """Do nothing when the folder is there and may be sent as an archive.
+def check_zippable(store: Store, commit: Commit, folder: str, names: Sequence[str] = ()) -> None:
+    """Do nothing when the folder, or what is named of it, is there and may be sent as an archive.
 
     Raises:
-        NotFound: there is no such folder.
+        NotFound: there is no such folder or name.
         TooLarge: it holds too many files.
     """
-    files = store.folder(commit, folder).files
+    files = sum(_files(store, commit, path) for path in _parts(folder, names))
     if files > MOST_FILES:
         raise TooLarge(
             f"an archive may have {MOST_FILES:,} files, this folder has {files:,}",
@@ -60,13 +60,14 @@ def check_zippable(store: Store, commit: Commit, folder: str) -> None:
         )
 
 
-def zip_folder(store: Store, commit: Commit, folder: str) -> Iterator[bytes]:
-    """The archive in pieces. The same folder of the same commit gives the same bytes."""
+def zip_folder(store: Store, commit: Commit, folder: str, names: Sequence[str] = ()) -> Iterator[bytes]:
+    """The archive in pieces, of all in the folder or of what is named. The same of one commit is the same bytes."""
     stamp = datetime.fromtimestamp(commit.at_us / 1_000_000, UTC).timetuple()[:6]
     base = len(folder.rstrip("/")) + 1
     out = _Outgoing()
     with zipfile.ZipFile(out, "w", allowZip64=True) as archive:
-        for entry in store.walk(commit, prefix=folder):
+        entries = (entry for path in _parts(folder, names) for entry in store.walk(commit, prefix=path))
+        for entry in entries:
             info = _info(entry, entry.path[base:], (max(stamp[0], 1980), *stamp[1:6]))
             place = f"{commit.address}:{entry.path}"
             with damage_in(place), archive.open(info, "w", force_zip64=entry.size >= _LARGE) as file:
@@ -76,6 +77,18 @@ def zip_folder(store: Store, commit: Commit, folder: str) -> Iterator[bytes]:
                         if len(out) >= _SEND:
                             yield out.take()
     yield out.take()
+
+
+def _parts(folder: str, names: Sequence[str]) -> list[str]:
+    """The folder, or the paths of some names in it."""
+    return [f"{folder.rstrip('/')}/{name}" for name in sorted(set(names))] or [folder]
+
+
+def _files(store: Store, commit: Commit, path: str) -> int:
+    if store.is_folder(commit, path):
+        return store.folder(commit, path).files
+    store.stat(commit, path)
+    return 1
 
 
 def _info(entry: Entry, name: str, stamp: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:

@@ -64,13 +64,21 @@ def compare(
 
 
 @router.get("/zip", response_class=StreamingResponse)
-def archive(repo: str, who: Caller, at: At, *, ref: str = "main", path: str = "/") -> StreamingResponse:
-    """A folder as a zip archive, made while it is sent."""
+def archive(
+    repo: str,
+    who: Caller,
+    at: At,
+    *,
+    ref: str = "main",
+    path: str = "/",
+    names: Annotated[list[str] | None, Query(alias="name")] = None,
+) -> StreamingResponse:
+    """A folder, or with ``name`` some of what is in it, as a zip archive, made while it is sent."""
     commit = commit_at(at.store, who, repo, ref)
-    check_zippable(at.store, commit, path)
+    check_zippable(at.store, commit, path, names or ())
     name = path.rstrip("/").rpartition("/")[2] or commit.repo
     return StreamingResponse(
-        zip_folder(at.store, commit, path),
+        zip_folder(at.store, commit, path, names or ()),
         media_type="application/zip",
         headers={
             "cache-control": "private, no-cache",

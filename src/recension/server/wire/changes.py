@@ -85,10 +85,23 @@ class MovePath(Ask):
     to: str
 
 
+class CopyPath(Ask):
+    """Give the bytes of a file, or what a folder holds, a second path, which must be free."""
+
+    op: Literal["copy"]
+    path: str
+    to: str
+
+
+OneChange = Annotated[PutFile | DeletePath | MovePath | CopyPath, Field(discriminator="op")]
+
+
 class NewCommit(Ask):
     """Changes that get in together or not at all. With ``expect``, only if the branch stands there."""
 
     branch: str = "main"
     message: str = ""
-    changes: list[Annotated[PutFile | DeletePath | MovePath, Field(discriminator="op")]] = Field(min_length=1)
+    changes: list[Annotated[PutFile | DeletePath | MovePath | CopyPath, Field(discriminator="op")]] = Field(
+        min_length=1
+    )
     expect: str | None = None
