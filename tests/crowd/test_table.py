@@ -20,7 +20,15 @@ def item(key: str, value: str | None, *, status: str = "settled", headline: str 
     found = FieldConsensus(value, 0.5, "majority", 2, {"a": 0.5, "b": 0.5}, tie=value is None)
     note = Annotation(1, "ada", {"category": "a"}, None, "g", 0)
     return LabelledItem(
-        f"/p.csv#{key}", "/p.csv", key, None, {"headline": headline}, key * 64, status, (note,), {"category": found}
+        f"/p.csv#{key}",
+        "/p.csv",
+        key,
+        None,
+        {"headline": headline},
+        key * 64,
+        status,
+        (note,),
+        consensus={"category": found},
     )
 
 

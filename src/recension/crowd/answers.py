@@ -129,7 +129,7 @@ def _say_in(tx: Tx, now_us: int, worker_id: int, at: tuple[int, int], said: Said
     page_id, task_id = at
     page = own_page(tx, worker_id, page_id)
     terms = terms_of(tx, page.project)
-    said = _checked(terms, page, said)
+    said = _checked(tx, terms, page, task_id, said)
     before = _said_before(tx, page, task_id, said)
     if before is not None:
         return before
@@ -182,7 +182,7 @@ def _after(desk: _Desk, result: AnswerResult) -> AnswerResult:
     return replace(result, membership=settled.member, paid=settled.paid)
 
 
-def _checked(terms: Terms, page: PageRow, said: Said) -> Said:
+def _checked(tx: Tx, terms: Terms, page: PageRow, task_id: int, said: Said) -> Said:
     """The same in canonical form.
 
     Raises:
@@ -194,7 +194,15 @@ def _checked(terms: Terms, page: PageRow, said: Said) -> Said:
         return said
     if said.sim_us is None and page.sim:
         raise Invalid("a simulated answer needs its simulated time", where="sim_us", hint="say how long it took")
-    return replace(said, fields=check_answer(terms.schema, said.fields))
+    # Of questions that can be answered without looking at the data, the data need not be read.
+    data = None if terms.schema.is_plain else _data(tx, page, task_id)
+    return replace(said, fields=check_answer(terms.schema, said.fields, data))
+
+
+def _data(tx: Tx, page: PageRow, task_id: int) -> Mapping[str, object] | None:
+    sql = "SELECT data FROM task WHERE id = :task AND project = :project"
+    found = tx.execute(sql, {"task": task_id, "project": page.project}).scalar()
+    return None if found is None else json.loads(found)
 
 
 def _said_before(tx: Tx, page: PageRow, task_id: int, said: Said) -> AnswerResult | None:

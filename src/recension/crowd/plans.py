@@ -7,16 +7,18 @@ reading but no writing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from recension.crowd.identity import Asking
+from recension.crowd.media import Media, file_columns
 from recension.crowd.readers import FAULTS, Means, placed
 from recension.crowd.registry import Project
 from recension.crowd.spec import InputSpec
 from recension.crowd.tasks import NewTask
 from recension.db import Database
 from recension.ids import CommitId
-from recension.label import shape_id
+from recension.label import Item, make_item, shape_id
 from recension.store import Change, Commit, compile_glob
 
 
@@ -112,34 +114,58 @@ class Planner:
 
     def _read_changes(self, branch: str, old: Commit | None, new: Commit, known: KnownItems | None) -> set[str]:
         glob = compile_glob(self._spec.glob)
-        place = f"{self._spec.repo}@{branch}"
-        seen = set()
+        media = Media(self._means.store, new, self._asking.schema)
+        seen: set[str] = set()
+        others = False
         for change in self._means.store.diff(old, new):
             if glob.match(change.path) is None:
-                continue
-            seen.add(change.path)
-            before = {} if known is None else known.of(change.path)
-            try:
-                self._compare(new, change, before)
-            except FAULTS as error:
-                raise placed(error, place) from None
+                others = True
+            else:
+                seen.add(change.path)
+                self._read_change(branch, new, change, media, known)
+        if others and old is not None and self._spec.rows is not None and media.is_shown:
+            # A row may name a file that changed: what it shows is no longer what it showed.
+            for change in self._means.store.diff(None, new):
+                if glob.match(change.path) is not None and change.path not in seen:
+                    self._read_change(branch, new, change, media, known)
         return seen
 
-    def _compare(self, commit: Commit, change: Change, before: dict[str, str]) -> None:
-        if change.after is not None:
-            content = self._means.store.read_stream(commit, change.path)
-            rows, columns = self._spec.rows, self._spec.columns
-            for item in self._means.readers.items(content, path=change.path, rows=rows, columns=columns):
-                work, shown = self._asking.identify(item.data, change.path)
-                had = before.pop(item.id, None)
-                if had == work:
-                    continue
-                region = None if item.region is None else shape_id(item.region)
-                self._found.append(FoundItem(item.id, item.path, item.key, region, work))
-                self._tasks.setdefault(work, NewTask("real", work, shown))
-                if had is not None:
-                    self._left.add(had)
+    def _read_change(self, branch: str, new: Commit, change: Change, media: Media, known: KnownItems | None) -> None:
+        before = {} if known is None else known.of(change.path)
+        try:
+            self._compare(new, change, media, before)
+        except FAULTS as error:
+            raise placed(error, f"{self._spec.repo}@{branch}") from None
+
+    def _compare(self, commit: Commit, change: Change, media: Media, before: dict[str, str]) -> None:
+        for item in self._items(commit, change, media):
+            work, shown = self._asking.identify(item.data, change.path)
+            had = before.pop(item.id, None)
+            if had == work:
+                continue
+            region = None if item.region is None else shape_id(item.region)
+            self._found.append(FoundItem(item.id, item.path, item.key, region, work))
+            self._tasks.setdefault(work, NewTask("real", work, shown))
+            if had is not None:
+                self._left.add(had)
         self._forget(before)
+
+    def _items(self, commit: Commit, change: Change, media: Media) -> Iterator[Item]:
+        """The items of a changed file, with the media that they show."""
+        entry = change.after
+        if entry is None:
+            return
+        own: tuple[str, ...] = ()
+        columns: Mapping[str, str] = self._spec.columns
+        if self._spec.rows is None:
+            own, columns = file_columns(self._asking.schema, columns)
+        itself = {name: media.of_file(name, entry) for name in own}
+        if own and not columns:
+            yield make_item(change.path, data=itself)  # nothing of its bytes is needed
+            return
+        content = self._means.store.read_stream(commit, change.path)
+        for item in self._means.readers.items(content, path=change.path, rows=self._spec.rows, columns=columns):
+            yield replace(item, data={**media.in_row(item.data, change.path), **itself})
 
     def _forget(self, items: dict[str, str]) -> None:
         self._gone.extend(items)

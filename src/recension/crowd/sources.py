@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from recension.crowd.identity import Asking
+from recension.crowd.media import Media
 from recension.crowd.readers import FAULTS, Means, RowRead, placed
 from recension.crowd.spec import ProjectSpec, TaskSource
 from recension.crowd.tasks import NewTask, TaskKind
@@ -45,7 +46,8 @@ def read_source(means: Means, workspace: str, kind: str, source: TaskSource, ask
         commit = means.store.resolve(Address(workspace, source.repo, source.branch))
         content = _content(means.store, commit, source.path)
         read = means.readers.rows(content, path=source.path, form=source.format, needs=_needs(source))
-        tasks = tuple(_tasks(read, cast("TaskKind", kind), source, asking))
+        media = Media(means.store, commit, asking.schema)
+        tasks = tuple(_tasks(read, cast("TaskKind", kind), source, asking, media))
     except FAULTS as error:
         raise placed(error, place) from None
     if not tasks:
@@ -65,11 +67,13 @@ def _content(store: Store, commit: Commit, path: str) -> Iterator[bytes]:
     return store.read_stream(commit, path)
 
 
-def _tasks(rows: Iterator[RowRead], kind: TaskKind, source: TaskSource, asking: Asking) -> Iterator[NewTask]:
+def _tasks(
+    rows: Iterator[RowRead], kind: TaskKind, source: TaskSource, asking: Asking, media: Media
+) -> Iterator[NewTask]:
     seen: dict[str, str] = {}
     for row in rows:
         where = f"{source.path}: {row.place}"
-        work, data = asking.identify(_shown(source, row), where)
+        work, data = asking.identify(media.in_row(_shown(source, row), source.path), where)
         if work in seen:
             message = f"this {kind} task is there twice, first in {seen[work]}"
             raise Invalid(message, where=where, hint="remove one of both rows")
@@ -103,7 +107,7 @@ def _expected(schema: Schema, source: TaskSource, row: RowRead, where: str) -> d
 
 def _typed(field: Field, value: JSON) -> JSON:
     """A CSV holds text only: numbers are read as numbers, several options as a JSON list."""
-    if not isinstance(value, str) or field.kind in {"choice", "text"} or not value.strip():
+    if not isinstance(value, str) or field.kind in {"choice", "text", "date", "pairwise"} or not value.strip():
         return value
     try:
         read: JSON = json.loads(value)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from recension.crowd.media import file_columns
 from recension.crowd.policy import ControlRate
 from recension.crowd.yaml_source import Step, YamlSource
 from recension.errors import Invalid
@@ -28,7 +29,8 @@ def check_spec(source: YamlSource, spec: ProjectSpec, schema: Schema) -> None:
     """
     _check_names(source, spec)
     _check_repos(source, spec)
-    _check_shown(source, ["input", "columns"], spec.input.columns, schema)
+    own = () if spec.input.rows else file_columns(schema, spec.input.columns)[0]
+    _check_shown(source, ["input", "columns"], spec.input.columns, schema, given=own)
     for kind, tasks in spec.sources().items():
         _check_source(source, [kind, "tasks"], tasks, schema)
     _check_policy(source, spec, schema)
@@ -70,8 +72,11 @@ def _check_repos(source: YamlSource, spec: ProjectSpec) -> None:
         raise source.error(["output", "branch"], message, hint="choose another branch, such as main")
 
 
-def _check_shown(source: YamlSource, path: list[Step], columns: dict[str, str], schema: Schema) -> None:
-    missing = [name for name in schema.references if name not in columns]
+def _check_shown(
+    source: YamlSource, path: list[Step], columns: dict[str, str], schema: Schema, given: Iterable[str] = ()
+) -> None:
+    has = {*columns, *given}
+    missing = [name for name in schema.references if name not in has and name.partition(".")[0] not in has]
     if columns and missing:
         message = f"the label config shows ${missing[0]}, which is no data field here"
         raise source.error(path, message, hint=f"add {missing[0]}: <column>; given: {_listed(columns)}")

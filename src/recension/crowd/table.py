@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from blake3 import blake3
 
 from recension.crowd.documents import LabelledItem
 from recension.label.canonical import canonical_json
+from recension.label.fields import Field
+from recension.label.repeat import repeated_fields
 from recension.label.schema import Schema
 
 LABELS_CSV: Final = "/labels.csv"
 FOLDER: Final = "/table"
+Repeated = Mapping[str, re.Pattern[str]]
 
 
 def labels_csv(items: Iterable[LabelledItem], schema: Schema) -> bytes:
@@ -27,14 +31,15 @@ def labels_csv(items: Iterable[LabelledItem], schema: Schema) -> bytes:
     A data field that is named like a field asked has ``data.`` before its name. An item without a consensus on a
     required field (a tie) has no row: it is no label yet.
     """
-    columns = [field.name for field in schema.fields]
+    columns = [field.name for field in _columned(schema)]
+    repeated = repeated_fields(schema)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*(f"data.{name}" if name in columns else name for name in schema.references), *columns])
     for item in sorted(items, key=lambda each: each.id):
-        if item.status == "settled" and _is_labelled(item, schema):
+        if item.status == "settled" and _is_labelled(item, schema, repeated):
             shown = (cell(item.data.get(name)) for name in schema.references)
-            writer.writerow([*shown, *(cell(_value(item, name)) for name in columns)])
+            writer.writerow([*shown, *(cell(_value(repeated, item, name)) for name in columns)])
     return text.getvalue().encode()
 
 
@@ -60,7 +65,8 @@ def table_part(items: Sequence[LabelledItem], schema: Schema) -> bytes:
     import pyarrow as pa  # noqa: PLC0415 (see load_writer)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    rows = [_row(item, schema) for item in sorted(items, key=lambda each: each.id)]
+    repeated = repeated_fields(schema)
+    rows = [_row(item, schema, repeated) for item in sorted(items, key=lambda each: each.id)]
     kinds = {"d": pa.float64(), "i": pa.int32(), "s": pa.string()}
     names = _columns(schema)
     arrays = [pa.array([row[name] for row in rows], type=kinds[kind]) for name, kind in names.items()]
@@ -72,12 +78,12 @@ def table_part(items: Sequence[LabelledItem], schema: Schema) -> bytes:
 def _columns(schema: Schema) -> dict[str, str]:
     columns = {"item_id": "s", "path": "s", "key": "s", "work_id": "s", "status": "s", "answers": "i"}
     columns |= {f"data.{name}": "s" for name in schema.references}
-    for field in schema.fields:
+    for field in _columned(schema):
         columns |= {f"label.{field.name}": "s", f"confidence.{field.name}": "d", f"votes.{field.name}": "i"}
     return columns
 
 
-def _row(item: LabelledItem, schema: Schema) -> Mapping[str, Any]:
+def _row(item: LabelledItem, schema: Schema, repeated: Repeated) -> Mapping[str, Any]:
     row: dict[str, Any] = {
         "item_id": item.id,
         "path": item.path,
@@ -87,9 +93,10 @@ def _row(item: LabelledItem, schema: Schema) -> Mapping[str, Any]:
         "answers": sum(each.counts for each in item.annotations),
     }
     row |= {f"data.{name}": _text(item.data.get(name)) for name in schema.references}
-    for field in schema.fields:
+    for field in _columned(schema):
         found = item.consensus.get(field.name)
-        row[f"label.{field.name}"] = None if found is None else _text(found.value)
+        value = _value(repeated, item, field.name)
+        row[f"label.{field.name}"] = None if value is None else _text(value)
         row[f"confidence.{field.name}"] = None if found is None else found.confidence
         row[f"votes.{field.name}"] = 0 if found is None else found.votes
     return row
@@ -99,11 +106,26 @@ def _text(value: object) -> str | None:
     return None if value is None else cell(value)
 
 
-def _is_labelled(item: LabelledItem, schema: Schema) -> bool:
-    asked = [field for field in schema.fields if field.required and not field.opinion]
-    return all(_value(item, field.name) is not None for field in asked)
+def _columned(schema: Schema) -> Iterator[Field]:
+    """The fields that items have a value of; questions about regions are answered within them."""
+    return (field for field in schema.fields if not field.per_region)
 
 
-def _value(item: LabelledItem, field: str) -> object:
-    found = item.consensus.get(field)
-    return None if found is None else found.value
+def _is_labelled(item: LabelledItem, schema: Schema, repeated: Repeated) -> bool:
+    """Whether nothing is undecided that must be answered; of marked parts there is no decision to wait for."""
+    asked = (
+        field
+        for field in _columned(schema)
+        if field.required and not field.opinion and not field.when and field.kind not in {"regions", "relations"}
+    )
+    return all(_value(repeated, item, field.name) is not None for field in asked)
+
+
+def _value(repeated: Repeated, item: LabelledItem, field: str) -> object:
+    """The consensus; of a repeated question an object from name to consensus."""
+    pattern = repeated.get(field)
+    if pattern is None:
+        found = item.consensus.get(field)
+        return None if found is None else found.value
+    values = {name: each.value for name, each in sorted(item.consensus.items()) if pattern.fullmatch(name)}
+    return values if any(value is not None for value in values.values()) else None

@@ -8,6 +8,7 @@ from recension.label.config import parse_label_config
 from recension.label.fields import Condition, Field, Option
 from recension.label.fields_form import schema_from_fields
 from recension.label.item import Item, ItemName, encode_key, item_id, make_item, parse_item_id
+from recension.label.media import MediaRef, media_from_json, media_tags, media_to_json
 from recension.label.plain_text import html_text, plain_text
 from recension.label.region import (
     Region,
@@ -48,6 +49,7 @@ __all__ = [
     "ItemName",
     "Keypoint",
     "Mask",
+    "MediaRef",
     "Node",
     "ObjectTag",
     "Option",
@@ -71,6 +73,9 @@ __all__ = [
     "item_id",
     "make_item",
     "make_schema",
+    "media_from_json",
+    "media_tags",
+    "media_to_json",
     "parse_item_id",
     "parse_label_config",
     "plain_text",

@@ -7,6 +7,7 @@ the browser gets the finished schema with the task.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -35,6 +36,19 @@ def task_schema(schema: Schema, data: Mapping[str, object]) -> Schema:
     fields = [_with_options(field, data) for field in unrolled.fields.values()]
     objects = on_screen(view, unrolled.objects)
     return Schema(tuple(with_hotkeys(fields)), tuple(objects), schema.references, view)
+
+
+def repeated_fields(schema: Schema) -> dict[str, re.Pattern[str]]:
+    """Of questions inside of repeaters: name → what the names of their copies look like."""
+    marks = {node.index for node in schema.view.walk() if node.kind == "repeater"}
+    found: dict[str, re.Pattern[str]] = {}
+    for field in schema.fields:
+        pattern = re.escape(field.name)
+        for mark in marks:
+            pattern = pattern.replace(re.escape(mark), r"\d+")
+        if pattern != re.escape(field.name):
+            found[field.name] = re.compile(pattern)
+    return found
 
 
 class _Unrolled:

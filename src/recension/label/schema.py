@@ -14,7 +14,7 @@ from blake3 import blake3
 
 from recension.errors import Invalid
 from recension.label.canonical import canonical_json
-from recension.label.fields import Field, Option
+from recension.label.fields import PLAIN_KINDS, Field, Option
 from recension.label.references import root_of
 from recension.label.screen import Node, ObjectTag
 
@@ -54,6 +54,11 @@ class Schema:
             if tag.name == name:
                 return tag
         raise Invalid(f"nothing is shown as {name!r}", where=name)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether answers can be checked without the item's data."""
+        return not self.varies and all(field.kind in PLAIN_KINDS and not field.per_item for field in self.fields)
 
     @property
     def varies(self) -> bool:

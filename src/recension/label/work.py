@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from blake3 import blake3
 
 from recension.label.canonical import canonical_json
+from recension.label.media import identity_of, media_tags
 from recension.label.references import root_in
 from recension.label.schema import Schema, schema_hash
 
@@ -23,7 +24,11 @@ def referenced(schema: Schema, data: Mapping[str, object]) -> dict[str, object]:
 def work_id(project: str, schema: Schema, data: Mapping[str, object]) -> str:
     """64 hex digits over the project, the schema's hash and the content of the fields that are shown.
 
+    Of a stored file its bytes count, not its path.
+
     Raises:
         Invalid: the schema shows a field that the data lacks, or it is no JSON.
     """
-    return blake3(canonical_json([project, schema_hash(schema), referenced(schema, data)])).hexdigest()
+    media = media_tags(schema)
+    shown = {name: identity_of(value) if name in media else value for name, value in referenced(schema, data).items()}
+    return blake3(canonical_json([project, schema_hash(schema), shown])).hexdigest()

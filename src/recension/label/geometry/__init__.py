@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recension.label.geometry.extents import Bounds, area, bounds
 from recension.label.geometry.outlines import corners, ellipse_points, rotated_box_around, to_polygon
+from recension.label.geometry.overlap import intersection_area, likeness
 from recension.label.geometry.raster import mask_of_pixels, pixels_of_mask, rasterise
 from recension.label.geometry.trace import trace
 
@@ -13,6 +14,8 @@ __all__ = [
     "bounds",
     "corners",
     "ellipse_points",
+    "intersection_area",
+    "likeness",
     "mask_of_pixels",
     "pixels_of_mask",
     "rasterise",
