@@ -220,6 +220,15 @@ class TestContent:
             with pytest.raises(NotFound):
                 look()
 
+    def test_many_calls_share_what_is_opened_once(self, repo):
+        with repo as held:
+            assert held is repo
+            put(repo, {"/a": "1"})
+            assert [file.path for file in repo.walk()] == ["/a"]
+            put(repo, {"/b": "2"})
+            assert content(repo) == {"/a": b"1", "/b": b"2"}
+        assert repo.read("/b") == b"2"
+
     def test_more_than_a_page(self, repo):
         names = [f"/f{n:04}" for n in range(1100)]
         put_all(repo, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from recension.client import values
 from recension.client.home_values import branch_value, change_value, commit_value, repo_value, tag_value
@@ -23,17 +23,30 @@ _PAGE: Final = 200
 
 
 class HomeNames(Repo):
-    """Opens the home for each call, so that nothing is held in between."""
+    """Opens the home for each call, unless it is used in a ``with``."""
 
     def __init__(self, name: str, workspace: str, author: str, *, home: Path, rules: Rules) -> None:
         super().__init__(name, workspace, author)
         self.home = home
         self._rules = rules
+        self._held: Store | None = None
+
+    def __enter__(self) -> Self:
+        self._held = Store.open(self.home)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
     @contextmanager
     def _store(self) -> Iterator[Store]:
+        """The store of the home, which has the repo."""
+        if self._held is not None:
+            yield self._held
+            return
         with Store.open(self.home) as store:
-            store.repo(self.name, workspace=self.workspace)
             yield store
 
     @contextmanager

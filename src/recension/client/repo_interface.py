@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from recension.client.changes import Changes, Data
 from recension.client.values import (
@@ -35,7 +35,9 @@ Resolution = Literal["ours", "theirs", "base", "delete"] | bytes | os.PathLike[s
 
 
 class Repo(ABC):
-    """One repo. A *ref* is a branch, a tag, a commit id, or any of them with ``^``, ``^2`` or ``.0`` behind it.
+    """One repo; each call stands for itself, and several threads may make them.
+
+    A *ref* is a branch, a tag, a commit id, or any of them with ``^``, ``^2`` or ``.0`` behind it.
 
     Attributes:
         name: of the repo.
@@ -47,6 +49,14 @@ class Repo(ABC):
         self.name = name
         self.workspace = workspace
         self.author = author
+
+    @abstractmethod
+    def __enter__(self) -> Self:
+        """Hold the home, or the connection to the server, open until ``with`` ends: many calls are then faster."""
+
+    @abstractmethod
+    def __exit__(self, *_: object) -> None:
+        """Let go of it."""
 
     @property
     def address(self) -> str:

@@ -42,7 +42,7 @@ class ServerContent(ServerNames):
         if end is not None and end <= start:
             return b""
         headers = {"range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else None
-        with self._http(patient=True) as http:
+        with self._http() as http:
             params = {"ref": ref, "path": check_path(path)}
             try:
                 return http.call("GET", self._at("raw"), params=params, headers=headers).content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from recension.client import values
 from recension.client.discovery import Server
@@ -18,18 +18,31 @@ from recension.errors import TooLarge
 
 _PAGE: Final = 500
 _LONG_S: Final = 24 * 3600.0
-"""Some work takes as long as its bytes need."""
 
 
 class ServerNames(Repo):
-    """Connects for each call, so that nothing is held in between."""
+    """Connects for each call, unless it is used in a ``with``."""
 
     def __init__(self, name: str, workspace: str, author: str, *, server: Server) -> None:
         super().__init__(name, workspace, author)
         self.server = server
+        self._held: Http | None = None
+
+    def __enter__(self) -> Self:
+        self._held = Http(self.server)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
     @contextmanager
     def _http(self, *, patient: bool = False) -> Iterator[Http]:
+        """A connection; ``patient``: the answer may take as long as its bytes need."""
+        if self._held is not None and not patient:
+            yield self._held
+            return
         with Http(self.server, timeout_s=_LONG_S) if patient else Http(self.server) as http:
             yield http
 
