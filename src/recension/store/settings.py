@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 import msgspec.yaml
@@ -30,11 +30,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         database: the URL of a PostgreSQL database; None: a file in the home.
         objects: the URL of a bucket, or the path of a folder; None: a folder in the home.
         links: the URLs of the buckets' prefixes and folders that may be imported over HTTP without copying them.
+        events_days: for how long the server keeps events that everybody has dealt with; the newest 10,000 stay anyway.
     """
 
     database: str | None = None
     objects: str | None = None
     links: tuple[str, ...] = ()
+    events_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
 
 
 _DECODER: Final = msgspec.json.Decoder(Settings)
