@@ -13,7 +13,7 @@ help:
 	@echo 'make lint       only lint, types and import order'
 	@echo 'make docs       the documentation as a site in site/'
 	@echo 'make bench      the benchmarks'
-	@echo 'make bench-store  the store beside git, git-lfs, DVC, restic and borg; writes docs/explanation/performance.md'
+	@echo 'make bench-store  the store beside git, git-lfs, DVC, Oxen, restic and borg; writes docs/explanation/performance.md'
 	@echo 'make label-studio  fetch the package of Label Studio, whose templates are then read by the tests'
 	@echo 'make lock       renew requirements/*.txt from pyproject.toml'
 

@@ -1,4 +1,4 @@
-"""One class for each tool: how it takes in a folder, says what has changed, compares two versions, gives one back."""
+"""One class for each tool: how it takes in a folder, says what has changed, compares versions, gives them back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ ENVIRONMENT: Final = {
     "RESTIC_PASSWORD": "x", "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
     "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes", "DVC_NO_ANALYTICS": "1",
 }  # fmt: skip
+
+HERE: Final = Path(__file__).resolve().parent
+ALL: Final = 1000
+FEW: Final = 10
 
 
 class Tool(ABC):
@@ -44,6 +48,10 @@ class Tool(ABC):
     def commit(self, tag: str) -> str:
         """Take in ``data`` as a version."""
 
+    def mark(self, tag: str) -> str:  # noqa: ARG002
+        """Name the version that was just taken in, where that is a command of its own; not timed."""
+        return "true"
+
     def status(self) -> str | None:
         """Say what has changed since."""
         return None
@@ -55,6 +63,18 @@ class Tool(ABC):
     def checkout(self, tag: str) -> str | None:  # noqa: ARG002
         """Write a version to ``out``."""
         return None
+
+    def read(self, tag: str) -> tuple[str, int] | None:  # noqa: ARG002
+        """Read files of a version whose paths, relative to ``data``, stand in ``paths``.
+
+        Returns:
+            The line, and how many of the paths it reads: one process for each makes a thousand take too long.
+        """
+        return None
+
+    def store(self) -> list[Path]:
+        """The folders that hold what was taken in."""
+        return [self.place / "store"]
 
 
 class Cp(Tool):
@@ -74,6 +94,12 @@ class Cp(Tool):
     def checkout(self, tag: str) -> str | None:
         return f"cp -r copy-{tag} out"
 
+    def read(self, tag: str) -> tuple[str, int] | None:
+        return f"cd copy-{tag} && xargs cat < ../paths > /dev/null", ALL
+
+    def store(self) -> list[Path]:
+        return list(self.place.glob("copy-*"))
+
 
 class Ours(Tool):
     """Recension, one process for each command."""
@@ -81,7 +107,7 @@ class Ours(Tool):
     name = "Recension"
 
     def _run(self, line: str) -> str:
-        return f"{sys.executable} -m recension.cli.main --home home {line}"
+        return f"{Path(sys.executable).with_name('recension')} --home home {line}"
 
     def version(self) -> str | None:
         return self._say(self._run("--version"))
@@ -92,14 +118,23 @@ class Ours(Tool):
     def commit(self, tag: str) -> str:
         return f"{self._run('put pool@main data')} -m {tag}"
 
+    def mark(self, tag: str) -> str:
+        return self._run(f"tag create pool@{tag}")
+
     def status(self) -> str | None:
         return self._run("put pool@main data")
 
-    def diff(self, before: str, after: str) -> str | None:  # noqa: ARG002
-        return self._run("diff pool@main^ pool@main")
+    def diff(self, before: str, after: str) -> str | None:
+        return self._run(f"diff pool@{before} pool@{after}")
 
-    def checkout(self, tag: str) -> str | None:  # noqa: ARG002
-        return self._run("checkout pool@main out")
+    def checkout(self, tag: str) -> str | None:
+        return self._run(f"checkout pool@{tag} out")
+
+    def read(self, tag: str) -> tuple[str, int] | None:
+        return f"{sys.executable} {HERE / 'read_step.py'} home pool@{tag} paths", ALL
+
+    def store(self) -> list[Path]:
+        return [self.place / "home"]
 
 
 class Git(Tool):
@@ -111,7 +146,10 @@ class Git(Tool):
         return "git init -q . && printf 'home\\nout\\n' > .git/info/exclude"
 
     def commit(self, tag: str) -> str:
-        return f"git add -A data && git commit -qm {tag} && git tag {tag}"
+        return f"git add -A data && git commit -qm {tag}"
+
+    def mark(self, tag: str) -> str:
+        return f"git tag {tag}"
 
     def status(self) -> str | None:
         return "git status --porcelain"
@@ -121,6 +159,12 @@ class Git(Tool):
 
     def checkout(self, tag: str) -> str | None:
         return f"export GIT_INDEX_FILE=$PWD/.git/other; git read-tree {tag} && git checkout-index -a --prefix=out/"
+
+    def read(self, tag: str) -> tuple[str, int] | None:
+        return f"sed s,^,{tag}:data/, paths | git cat-file --batch > /dev/null", ALL
+
+    def store(self) -> list[Path]:
+        return [self.place / ".git"]
 
 
 class GitLfs(Git):
@@ -134,6 +178,9 @@ class GitLfs(Git):
 
     def checkout(self, tag: str) -> str | None:
         return f"git worktree add -f --detach out {tag}"
+
+    def read(self, tag: str) -> tuple[str, int] | None:
+        return f"sed 's,.*,{tag}:data/& data/&,' paths | git cat-file --batch --filters > /dev/null", ALL
 
 
 class Dvc(Git):
@@ -150,7 +197,7 @@ class Dvc(Git):
 
     def commit(self, tag: str) -> str:
         dvc = self.programs["dvc"]
-        return f"{dvc} add -q data && git add -A data.dvc .gitignore && git commit -qm {tag} && git tag {tag}"
+        return f"{dvc} add -q data && git add -A data.dvc .gitignore && git commit -qm {tag}"
 
     def status(self) -> str | None:
         return f"{self.programs['dvc']} status -q"
@@ -160,6 +207,46 @@ class Dvc(Git):
 
     def checkout(self, tag: str) -> str | None:  # noqa: ARG002
         return f"rm -rf data && {self.programs['dvc']} checkout -q"
+
+    def read(self, tag: str) -> tuple[str, int] | None:
+        python = Path(self.programs["dvc"]).with_name("python")
+        return f"{python} {HERE / 'dvc_step.py'} . {tag} paths", ALL
+
+    def store(self) -> list[Path]:
+        return [self.place / ".git", self.place / ".dvc"]
+
+
+class Oxen(Tool):
+    """Oxen's Python package; it neither compares versions nor reads a file of an old one."""
+
+    name = "Oxen"
+
+    def _step(self, line: str) -> str:
+        return f"{self.programs['oxen']} {HERE / 'oxen_step.py'} {line}"
+
+    def version(self) -> str | None:
+        if "oxen" not in self.programs:
+            return None
+        said = self._say(f"{self.programs['oxen']} -c 'import importlib.metadata as m; print(m.version(\"oxenai\"))'")
+        return said and f"oxenai {said}"
+
+    def begin(self) -> str:
+        return self._step("init $PWD")
+
+    def commit(self, tag: str) -> str:
+        return self._step(f"commit $PWD {tag}")
+
+    def status(self) -> str | None:
+        return self._step("status $PWD")
+
+    def checkout(self, tag: str) -> str | None:
+        return f"rm -rf data && {self._step(f'restore $PWD {tag}')}"
+
+    def store(self) -> list[Path]:
+        return [self.place / ".oxen"]
+
+
+_SHORT_ID: Final = """sed 's/.*"short_id":"\\([0-9a-f]*\\)".*/\\1/'"""
 
 
 class Restic(Tool):
@@ -180,8 +267,16 @@ class Restic(Tool):
     def status(self) -> str | None:
         return f"{self._RUN} backup -n data"
 
+    def diff(self, before: str, after: str) -> str | None:
+        snapshots = " ".join(f"$({self._RUN} snapshots --json --tag {tag} | {_SHORT_ID})" for tag in (before, after))
+        return f"set -o pipefail; {self._RUN} diff {snapshots}"
+
     def checkout(self, tag: str) -> str | None:
         return f"{self._RUN} restore latest --tag {tag} --target out"
+
+    def read(self, tag: str) -> tuple[str, int] | None:
+        line = f"for p in $(head -n {FEW} paths); do {self._RUN} dump --tag {tag} latest /data/$p; done"
+        return f"set -e; {line} > /dev/null", FEW
 
 
 class Borg(Tool):
@@ -204,17 +299,29 @@ class Borg(Tool):
     def checkout(self, tag: str) -> str | None:
         return f"export BORG_BASE_DIR=$PWD/base; mkdir out && cd out && borg extract ../store::{tag}"
 
+    def read(self, tag: str) -> tuple[str, int] | None:
+        line = f"for p in $(head -n {FEW} paths); do borg extract --stdout store::{tag} data/$p; done"
+        return f"set -e; export BORG_BASE_DIR=$PWD/base; {line} > /dev/null", FEW
 
-TOOLS: Final[tuple[type[Tool], ...]] = (Cp, Ours, Git, GitLfs, Dvc, Restic, Borg)
+
+TOOLS: Final[tuple[type[Tool], ...]] = (Cp, Ours, Git, GitLfs, Dvc, Oxen, Restic, Borg)
 
 
 def python_tools(cache: Path) -> dict[str, str]:
-    """DVC in an environment of its own in a cache folder; made when it is missing. Empty where it cannot be had."""
-    place = cache / "dvc"
-    program = place / "bin" / "dvc"
-    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-    if not program.exists():
-        made = subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(place)], check=False)
-        if made.returncode == 0:
-            subprocess.run([uv, "pip", "install", "-q", "--python", str(place / "bin" / "python"), "dvc"], check=False)
-    return {"dvc": str(program)} if program.exists() else {}
+    """What comes from PyPI, each in an environment of its own in a cache folder; those that cannot be had are left out.
+
+    Returns:
+        DVC's program, and the Python that has Oxen.
+    """
+    found = {}
+    for package, name, program in (("dvc", "dvc", "dvc"), ("oxenai", "oxen", "python")):
+        place = cache / name
+        uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+        if not (place / "whole").exists():
+            subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(place)], check=False)
+            install = [uv, "pip", "install", "-q", "--python", str(place / "bin" / "python"), package]
+            if subprocess.run(install, check=False).returncode == 0:
+                (place / "whole").touch()
+        if (place / "whole").exists():
+            found[name] = str(place / "bin" / program)
+    return found
