@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, Literal, NamedTuple, Unpack
@@ -14,7 +14,7 @@ from recension.ids import BlobId, check_path
 from recension.store.edits import Edits
 from recension.store.ingest import Told
 from recension.store.link_listing import Found, Listing
-from recension.store.link_place import LinkPlace, link_id, open_place
+from recension.store.link_place import LinkPlace, link_ids, open_place
 from recension.store.link_source import Listed, Source, source_url
 from recension.store.links import Link
 from recension.store.many_edits import Step, commit_many
@@ -61,6 +61,12 @@ class _Run:
     hashed: int = 0
     unfit: list[str] = field(default_factory=list)
     unfit_count: int = 0
+    url: str = ""
+    identify: Callable[[str, int, str], BlobId] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.url = self.place.url
+        self.identify = link_ids(self.place)
 
 
 def import_links(
@@ -182,7 +188,7 @@ def _noted(run: _Run, some: Sequence[_Pair]) -> dict[tuple[bytes, str], Link]:
     blobs = [pair.row[1] for pair in some if pair.row is not None and pair.found is not None]
     with run.store.db.read() as tx:
         links = run.store.records.links.all_of(blobs, tx)
-    options = run.place.url.partition("?")[2]
+    options = run.url.partition("?")[2]
     found = (link for each in links.values() for link in each)
     return {(link.blob, link.url): link for link in found if link.place.partition("?")[2] == options}
 
@@ -193,14 +199,14 @@ def _link(
     """The link that an object has to become; None when the head's entry leads there already."""
     listed = found.listed
     if row is not None:
-        now = noted.get((row[1], source_url(run.place.url, listed.key)))
+        now = noted.get((row[1], source_url(run.url, listed.key)))
         if now is not None and (now.size, now.etag) == (listed.size, listed.etag) and (now.hashed or not hashed):
             return None
     if hashed:
         blob = BlobId(found.blob) if found.blob is not None else _hash(run, listed)
     else:
-        blob = link_id(run.place, listed.key, listed.size, listed.etag)
-    return Link(blob, run.place.url, listed.key, listed.size, listed.etag, listed.mtime_us, hashed)
+        blob = run.identify(listed.key, listed.size, listed.etag)
+    return Link(blob, run.url, listed.key, listed.size, listed.etag, listed.mtime_us, hashed)
 
 
 def _hash(run: _Run, listed: Listed) -> BlobId:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -139,7 +139,15 @@ def open_place(place: LinkPlace) -> Source:
     return BucketSource(place.plain_url, dict(place.options))
 
 
-def link_id(place: LinkPlace, name: str, size: int, etag: str) -> BlobId:
-    """What stands for the hash of bytes that nobody has read: it changes with all that tells of them."""
-    parts = (f"{place.plain_url}/{name}", urlencode(place.options), str(size), etag)
-    return BlobId(blake3("\0".join(parts).encode(), derive_key_context=_CONTEXT).digest())
+def link_ids(place: LinkPlace) -> Callable[[str, int, str], BlobId]:
+    """A function from name, size and etag of an object of the place to what stands for the hash of its bytes.
+
+    Nobody has read those; what stands for their hash changes with all that tells of them.
+    """
+    before, between = f"{place.plain_url}/", f"\0{urlencode(place.options)}\0"
+
+    def identify(name: str, size: int, etag: str) -> BlobId:
+        text = f"{before}{name}{between}{size}\0{etag}"
+        return BlobId(blake3(text.encode(), derive_key_context=_CONTEXT).digest())
+
+    return identify
