@@ -1,4 +1,4 @@
-"""gc, backup and restore on the command line."""
+"""fold, gc, backup and restore on the command line."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from recension.cli.main import main
 from recension.crowd.schema import MIGRATIONS
 from recension.db import migrate
-from recension.store import Store
+from recension.store import Store, delta
 
 
 @pytest.fixture
@@ -33,6 +33,23 @@ def test_a_deleted_repo_gives_its_bytes_back(home, tmp_path, capsys):
     said = json.loads(capsys.readouterr().out)
     assert (said["removed_records"], said["objects_deleted"]) == (2, 1)
     assert main(["fsck"]) == 0
+
+
+def test_what_lies_beside_a_tree_is_folded(home, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(delta, "RULE", delta.Rule(leaves=0, one_in=1, rows=10))
+    assert main(["put", "pool@main", str(tmp_path / "b.txt")]) == 0
+    capsys.readouterr()
+    main(["log", "pool", "--json"])
+    newest = json.loads(capsys.readouterr().out)
+    newest = newest[0] if isinstance(newest, list) else newest["commits"][0]
+    assert newest["content_id"] is None
+    assert main(["fold", "pool", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["commit"], said["rows"]) == (newest["id"], 1)
+    assert main(["fold", f"pool@{newest['id']}"]) == 0
+    assert capsys.readouterr().out == f"pool@{newest['id']}: 0 rows folded; content id {said['content_id']}\n"
+    with Store.open(home) as store:
+        assert store.commit(newest["id"]).content_id == said["content_id"]
 
 
 def test_a_grace_period_is_a_number(home, capsys):

@@ -3,7 +3,8 @@
 Usage: crashing_writer.py HOME FIRST WORK POINT HIT
 
 WORK: ``commit`` writes, ``put`` puts a folder from disk, ``merge`` merges branches to and fro, ``gather`` fills and
-finishes open commits, ``collect`` writes and collects garbage that it has made. :mod:`tests.store.crash_laws` says what
+finishes open commits, ``fold`` writes beside the tree and folds, ``collect`` writes and collects garbage that it has
+made. :mod:`tests.store.crash_laws` says what
 it prints.
 """
 
@@ -13,7 +14,21 @@ import sys
 from pathlib import Path
 
 from recension.db import database
-from recension.store import Put, Store, gc, gc_clear, gc_objects, ingest, merging, opening, staging, stat_cache, writing
+from recension.store import (
+    Put,
+    Store,
+    delta,
+    folding,
+    gc,
+    gc_clear,
+    gc_objects,
+    ingest,
+    merging,
+    opening,
+    staging,
+    stat_cache,
+    writing,
+)
 from recension.store.backends import local
 from recension.store.on_head import Place
 
@@ -106,6 +121,14 @@ def stage(number: int) -> None:
         say("closed")
 
 
+def fold(number: int) -> None:
+    """Every change is kept beside the tree while it has room, and every other head folded."""
+    delta.RULE = delta.Rule(leaves=0, one_in=1, rows=1000)
+    commit(number)
+    if number % 2:
+        folding.fold_heads(store, worth=1)
+
+
 def collect(number: int) -> None:
     """One pack with live and dead records, one with dead ones only, one that nobody has registered."""
     if "gone" not in {repo.name for repo in store.repos()}:
@@ -151,6 +174,10 @@ around(writing, "forget_staged", before="group inserted", after="group forgotten
 around(opening, "open_commit", after="begun")
 around(opening, "add_changes", before="before adding", after="added")
 around(opening, "write_many", before="gathered", after="finished")
+around(folding, "_tree", before="before folding", after="tree made")
+around(folding, "insert_fold", before="tree registered", after="fold noted")
+around(folding, "_point", after="layout changed")
+around(folding, "fold", after="folded")
 around(gc, "_find_dead", before="marked", after="dead found")
 around(gc, "_add_condemned", after="condemning")
 around(gc, "_condemn", after="condemned")

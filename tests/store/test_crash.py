@@ -27,6 +27,10 @@ POINTS = [
     *(("gather", point) for point in (
         "begun", "before adding", "added", "gathered", "pack done", "commit inserted", "transaction done", "finished",
     )),
+    *(("fold", point) for point in (
+        "before folding", "pack done", "tree made", "tree registered", "fold noted", "layout changed",
+        "transaction done", "folded",
+    )),
     *(("collect", point) for point in (
         "marked", "dead found", "condemning", "condemned", "before clearing", "before copying", "copied",
         "before removing", "rows deleted", "rows moved", "removed", "cleared", "given up", "before deleting",

@@ -60,6 +60,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "fsck": ("recension.cli.fsck", "check what is stored"),
     "backup": ("recension.cli.backup", "copy the database while it is in use"),
     "restore": ("recension.cli.backup", "make a backup the database of a home"),
+    "fold": ("recension.cli.fold", "bring changes beside the file tree of a commit into it"),
     "gc": ("recension.cli.gc", "remove what nothing refers to any more"),
     "project": ("recension.cli.project", "labelling projects"),
     "config": ("recension.cli.config", "label configs"),

@@ -42,6 +42,7 @@ _RECONCILE_S: Final = 1.0
 _JOBS_S: Final = 1.0
 _DUE_S: Final = 1.0
 _TRIM_S: Final = 60.0
+_FOLD_S: Final = 30.0
 JOBS_AT_ONCE: Final = 2
 _GIVE_UP_AFTER: Final = 20
 _JOIN_S: Final = 10.0
@@ -65,6 +66,7 @@ class Loops:
                 ("expire", self._expire, _EXPIRE_S),
                 ("staged", partial(upkeep.commit_staged, at), _DUE_S),
                 ("triggers", partial(upkeep.fire_triggers, at), _DUE_S),
+                ("folds", partial(upkeep.fold_heads, at), _FOLD_S),
                 ("events", upkeep.Trimming(at), _TRIM_S),
                 *((f"jobs-{number}", self._run_jobs, _JOBS_S) for number in range(JOBS_AT_ONCE)),
             )

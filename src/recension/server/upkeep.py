@@ -1,4 +1,4 @@
-"""What falls due by itself in a home that is served: groups of staged changes, times of triggers, old events.
+"""What falls due by itself in a home that is served: staged changes, times of triggers, deltas, old events.
 
 Nothing here is lost when the server is killed: whoever looks next, finds it due.
 """
@@ -34,6 +34,11 @@ def fire_triggers(at: Site) -> None:
     """Move the branches whose time has come."""
     if fire_due(at.store):
         at.wake.ring()
+
+
+def fold_heads(at: Site) -> None:
+    """Bring what lies beside the trees of heads into them, where that is much or its branch is quiet."""
+    at.store.fold_heads()
 
 
 class Trimming:

@@ -16,7 +16,7 @@ from recension.ids import NodeId
 from recension.store import range_read
 from recension.store.node import Layout, LeafRow, encode_overlay
 from recension.store.nodes import EMPTY_ID, Nodes
-from recension.store.probe import probe
+from recension.store.probe import probe, rows_at
 from recension.store.range_diff import RowChange, alike, key_of
 from recension.store.tree_read import edits_of, is_plain, totals
 from recension.store.tree_write import Outcome, apply
@@ -112,10 +112,10 @@ def _over(nodes: Nodes, layout: Layout, changes: Sequence[RowChange]) -> Outcome
     keys = [key_of(each) for each in changes]
     gone: list[tuple[bytes, LeafRow | None]] = []
     new: list[tuple[bytes, LeafRow | None]] = []
-    seen = zip(probe(nodes, layout.minus, keys), probe(nodes, layout.plus, keys), strict=True)
+    seen = zip(rows_at(nodes, layout.minus, keys), rows_at(nodes, layout.plus, keys), strict=True)
     for key, (before, after), (minus, plus) in zip(keys, changes, seen, strict=True):
         # A row that is there and did not come with the delta is the base's own.
-        base = minus.row if minus.row is not None or plus.row is not None else before
+        base = minus if minus is not None or plus is not None else before
         back = base is not None and after is not None and base[1:4] == after[1:4]
         gone.append((key, None if back else base))
         new.append((key, None if back else after))

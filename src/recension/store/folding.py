@@ -7,6 +7,7 @@ same: its id, its files, its history. A kill before the transaction leaves a pac
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from recension.db import Tx
@@ -24,6 +25,8 @@ from recension.store.upload import Upload
 
 WORTH: Final = 1 << 14
 """Rows beside a tree from which on a head is folded without being asked."""
+QUIET_S: Final = 600.0
+"""A head that has stood for so long is folded whatever lies beside it."""
 _TOGETHER: Final = 64
 """New leaves that are held before they are written."""
 
@@ -57,19 +60,18 @@ def fold(parts: Parts, commit: Commit) -> Folded:
             continue
 
 
-def fold_heads(parts: Parts, *, worth: int = WORTH) -> list[Folded]:
-    """Fold the heads of branches beside whose trees at least so many rows lie; what a server does now and then."""
+def fold_heads(parts: Parts, *, worth: int = WORTH, quiet_s: float = QUIET_S) -> list[Folded]:
+    """Fold the heads of branches beside whose trees at least ``worth`` rows lie, or that are older than ``quiet_s``."""
     with parts.db.read() as tx:
         heads = select_commits(
-            tx, "WHERE c.content_id = :none AND EXISTS(SELECT 1 FROM branch b WHERE b.head = c.id)", {"none": b""}
+            tx, "WHERE c.id IN (SELECT head FROM branch) AND c.content_id = :none ORDER BY c.id", {"none": b""}
         )
+    before_us = parts.clock.now_us() - int(quiet_s * 1_000_000)
     done: list[Folded] = []
     for head in heads:
-        if rows_beside(parts.nodes, head.root) >= worth:
-            try:
+        if head.at_us <= before_us or rows_beside(parts.nodes, head.root) >= worth:
+            with suppress(NotFound):  # it has been dropped meanwhile
                 done.append(fold(parts, head))
-            except NotFound:
-                continue  # dropped meanwhile
     return done
 
 

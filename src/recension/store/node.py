@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 import sys
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -35,6 +36,8 @@ _INDEX_MAGIC: Final = b"RCI1"
 _OVERLAY: Final = struct.Struct("<4s32s32s32sQQ")
 _OVERLAY_MAGIC: Final = b"RCO1"
 _CONTEXT: Final = "recension manifest node, format 1"
+_STRIDE: Final = 16
+"""Of a node that is searched often, every so many keys are held."""
 _TIMES: Final = 1
 _MD5S: Final = 2
 
@@ -115,7 +118,7 @@ def encode_index(rows: Sequence[IndexRow], level: int) -> tuple[NodeId, bytes]:
 class _Block:
     """What leaf and index share: sorted keys in one run of bytes."""
 
-    __slots__ = ("_ends", "_names", "count", "id", "raw")
+    __slots__ = ("_asked", "_ends", "_marks", "_names", "count", "id", "raw")
 
     level: int
 
@@ -125,6 +128,8 @@ class _Block:
         self.count = count
         self._ends = _numbers(raw, names, count, "I")
         self._names = names + 4 * count
+        self._asked = 0
+        self._marks: list[bytes] | None = None
         if len(self._ends) != count or (count and self._ends[-1] != length):
             raise Damaged("a node's keys do not add up", where=identity.hex())
 
@@ -150,6 +155,13 @@ class _Block:
         """Position of the first row, from ``low`` on, whose key is not below ``key``; the number of rows if none is."""
         raw, start, ends = self.raw, self._names, self._ends
         high = self.count
+        if self._marks is not None:
+            mark = bisect_left(self._marks, key)
+            low, high = max(low, (mark - 1) * _STRIDE + 1), min(high, mark * _STRIDE)
+        else:
+            self._asked += 1
+            if self._asked > _STRIDE:  # whoever asks so often will ask again
+                self._marks = [self.key(position) for position in range(0, high, _STRIDE)]
         while low < high:
             middle = (low + high) >> 1
             if raw[start + (ends[middle - 1] if middle else 0) : start + ends[middle]] < key:
@@ -194,6 +206,11 @@ class Leaf(_Block):
             struct.unpack_from("<q", raw, self._times + 8 * position)[0] if self._times else NO_TIME,
             raw[md5 : md5 + 16] if self._md5s else NO_MD5,
         )
+
+    def blob(self, position: int) -> bytes:
+        """The blob id of one row."""
+        at = self._blobs + 32 * position
+        return self.raw[at : at + 32]
 
     def rows(self, low: int = 0, high: int | None = None) -> list[LeafRow]:
         """Rows ``low`` to ``high``; every row unless told."""

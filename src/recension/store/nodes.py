@@ -22,6 +22,8 @@ _KEPT_BYTES: Final = 32 << 20
 _TOGETHER: Final = 16
 """Nodes that one thread reads at a time: some MB, so that a few such lots ahead stay small."""
 _AHEAD: Final = 3
+_WORTH_KEEPING: Final = 96
+"""Nodes of one pass that are kept: those of more would only push out one another, and what is used often."""
 
 Origins = Callable[[NodeId], Sequence[NodeId]]
 """Overlays that were folded into a tree: other layouts of the same files."""
@@ -129,11 +131,10 @@ class Nodes:
     def each_through(self, ids: Sequence[NodeId], look: Callable[[Node, int], T]) -> Iterator[T]:
         """What ``look`` finds in each of some nodes, given with its position in ``ids``; in their order.
 
-        Of a long list the next ones are read and looked at by threads, so that ``look`` may not rely on its own. What
-        was not kept before is not kept after such a pass, which would only push out what is used often.
+        Of a long list the next ones are read and looked at by threads, so that ``look`` may not rely on its own.
         """
         load = self._load_many
-        if load is None or len(ids) <= _TOGETHER:
+        if load is None or len(ids) <= _TOGETHER or self._lacking(ids) <= _TOGETHER:
             for position, identity in enumerate(ids):
                 yield look(self.get(identity), position)
             return
@@ -148,6 +149,10 @@ class Nodes:
         finally:
             for left in running:
                 left.cancel()
+
+    def _lacking(self, ids: Sequence[NodeId]) -> int:
+        with self._lock:
+            return sum(identity not in self._kept for identity in ids)
 
     def _look(self, load: LoadMany, ids: Sequence[NodeId], lot: range, look: Callable[[Node, int], T]) -> list[T]:
         with self._lock:

@@ -1,9 +1,9 @@
-"""Looking up many paths of a tree at once: each leaf is opened one time, the next ones are read meanwhile."""
+"""Looking up many paths at once: each leaf is opened one time, the next ones are read meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from recension.ids import NodeId
 from recension.store import range_read
@@ -11,7 +11,9 @@ from recension.store.node import Leaf, LeafRow, Node
 from recension.store.nodes import EMPTY_ID, Nodes
 from recension.store.tree_read import is_plain
 
-_DENSE = 8
+T = TypeVar("T")
+
+_DENSE: Final = 8
 """Where more than one row in so many is wanted, a leaf is turned into a table instead of being searched."""
 
 
@@ -28,58 +30,92 @@ def probe(nodes: Nodes, root: NodeId, keys: Sequence[bytes]) -> Iterator[Seen]:
     ``free`` is only said where the leaves that are open show it: False may mean that nobody has looked.
     """
     layout = nodes.layout(root)
+    base = _each(nodes, layout.base, keys, _seen)
     if is_plain(layout):
-        return _in_tree(nodes, layout.base, keys)
-    return _in_overlay(nodes, root, keys)
-
-
-def _in_overlay(nodes: Nodes, root: NodeId, keys: Sequence[bytes]) -> Iterator[Seen]:
-    layout = nodes.layout(root)
-    three = (_in_tree(nodes, tree, keys) for tree in (layout.base, layout.minus, layout.plus))
-    for base, minus, plus in zip(*three, strict=True):
-        row = plus.row or (None if minus.row else base.row)
-        # The neighbours that were seen may be among what is gone, and others among what has come.
-        yield Seen(row, row is not None)
-
-
-def _in_tree(nodes: Nodes, root: NodeId, keys: Sequence[bytes]) -> Iterator[Seen]:
-    if root == EMPTY_ID:
-        for _ in keys:
-            yield Seen(None, free=True)
+        yield from base
         return
-    groups = range_read.leaves_of(nodes, root, keys)
+    gone, new = rows_at(nodes, layout.minus, keys), rows_at(nodes, layout.plus, keys)
+    for key, below, minus, plus in zip(keys, base, gone, new, strict=True):
+        row = plus or (None if minus else below.row)
+        # Where the base has a folder it has no file above: only what came with the delta can be in the way.
+        yield Seen(row, row is not None or (below.free and _is_clear(nodes, layout.plus, key)))
 
-    def look(node: Node, position: int) -> list[Seen]:
+
+def blobs_of(nodes: Nodes, root: NodeId, keys: Sequence[bytes]) -> Iterator[bytes | None]:
+    """The blobs of the files at some sorted paths, in any layout."""
+    layout = nodes.layout(root)
+    base = _each(nodes, layout.base, keys, _blobs)
+    if is_plain(layout):
+        return base
+    gone, new = (_each(nodes, tree, keys, _blobs) for tree in (layout.minus, layout.plus))
+    three = zip(base, gone, new, strict=True)
+    return (plus or (None if minus else below) for below, minus, plus in three)
+
+
+def rows_at(nodes: Nodes, tree: NodeId, keys: Sequence[bytes]) -> Iterator[LeafRow | None]:
+    """The rows that a tree has at some sorted paths."""
+    return _each(nodes, tree, keys, _rows)
+
+
+def _each(
+    nodes: Nodes, tree: NodeId, keys: Sequence[bytes], look: Callable[[Leaf, Sequence[bytes]], list[T]]
+) -> Iterator[T]:
+    """What ``look`` finds for each key, told the leaf that it falls in and all the keys that do."""
+    groups = range_read.leaves_of(nodes, tree, keys)
+
+    def opened(node: Node, position: int) -> list[T]:
         assert isinstance(node, Leaf), "keys are sought in leaves"
         _, low, high = groups[position]
-        return _in_leaf(node, keys[low:high])
+        return look(node, keys[low:high])
 
-    for found in nodes.each_through([group[0] for group in groups], look):
+    for found in nodes.each_through([group[0] for group in groups], opened):
         yield from found
 
 
-def _in_leaf(leaf: Leaf, keys: Sequence[bytes]) -> list[Seen]:
+def _rows(leaf: Leaf, keys: Sequence[bytes]) -> list[LeafRow | None]:
     if len(keys) * _DENSE > leaf.count:
-        table = {row[0]: row for row in leaf.rows()}
-        rows = map(table.get, keys)
-        return [
-            Seen(row, row is not None or _is_free(leaf, key, leaf.find(key)))
-            for key, row in zip(keys, rows, strict=True)
-        ]
-    found: list[Seen] = []
+        return list(map({row[0]: row for row in leaf.rows()}.get, keys))
+    found: list[LeafRow | None] = []
     at = 0
     for key in keys:
         at = leaf.find(key, at)
-        there = at < leaf.count and leaf.key(at) == key
-        found.append(Seen(leaf.row(at), free=True) if there else Seen(None, _is_free(leaf, key, at)))
+        found.append(leaf.row(at) if at < leaf.count and leaf.key(at) == key else None)
     return found
 
 
-def _is_free(leaf: Leaf, key: bytes, at: int) -> bool:
+def _blobs(leaf: Leaf, keys: Sequence[bytes]) -> list[bytes | None]:
+    found: list[bytes | None] = []
+    at = 0
+    for key in keys:
+        at = leaf.find(key, at)
+        found.append(leaf.blob(at) if at < leaf.count and leaf.key(at) == key else None)
+    return found
+
+
+def _seen(leaf: Leaf, keys: Sequence[bytes]) -> list[Seen]:
+    rows = zip(keys, _rows(leaf, keys), strict=True)
+    return [Seen(row, row is not None or _is_free(leaf, key)) for key, row in rows]
+
+
+def _is_free(leaf: Leaf, key: bytes) -> bool:
     """Whether the files around a position show that the folder of ``key`` is one, and that ``key`` itself is none."""
+    if not leaf.count:
+        return True
+    at = leaf.find(key)
     folder = key.rpartition(b"/")[0] + b"/"
     beside = (at > 0 and leaf.key(at - 1).startswith(folder)) or (at < leaf.count and leaf.key(at).startswith(folder))
     if not beside and folder != b"/":
         return False
     inside = leaf.find(key + b"/", at)
     return inside < leaf.count and not leaf.key(inside).startswith(key + b"/")
+
+
+def _is_clear(nodes: Nodes, plus: NodeId, key: bytes) -> bool:
+    """Whether no file of a delta lies above or below a path."""
+    if plus == EMPTY_ID:
+        return True
+    above = key
+    while above := above.rpartition(b"/")[0]:
+        if range_read.find(nodes, plus, above) is not None:
+            return False
+    return range_read.first(nodes, plus, (key + b"/", key + b"0")) is None

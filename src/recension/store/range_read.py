@@ -5,7 +5,7 @@ These functions know nothing of overlays; :mod:`recension.store.tree_read` reads
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from recension.ids import NodeId
@@ -45,10 +45,11 @@ def leaves_of(nodes: Nodes, root: NodeId, keys: Sequence[bytes]) -> list[tuple[N
         for identity, low, high in found:
             node = nodes.get(identity)
             assert not isinstance(node, Leaf), "leaves are on one level"
-            at = low
+            ends = node.keys()
+            at, child, last = low, 0, node.count - 1
             while at < high:
-                child = min(node.find(keys[at]), node.count - 1)
-                upto = high if child == node.count - 1 else bisect_right(keys, node.key(child), at, high)
+                child = min(bisect_left(ends, keys[at], child), last)
+                upto = high if child == last else bisect_right(keys, ends[child], at, high)
                 below.append((node.child(child), at, upto))
                 at = upto
         found = below

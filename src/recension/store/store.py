@@ -137,7 +137,7 @@ class Store(CheckingOut):
         return folding.fold(self, commit).commit
 
     def fold_heads(self) -> list[Commit]:
-        """Fold the heads of branches beside whose trees much lies; those that were."""
+        """Fold the heads beside whose trees much lies, or on whose branches nothing happens; return those that were."""
         return [done.commit for done in folding.fold_heads(self)]
 
     def fsck(self, *, full: bool = True, repair: bool = False, sources: bool = False) -> FsckReport:

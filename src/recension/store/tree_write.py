@@ -9,10 +9,11 @@ rows only give way to others of the same keys no cut can move, and the node is w
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from recension.ids import NodeId
 from recension.store.node import Index, Leaf, LeafRow, Node, encode_index, encode_leaf
@@ -25,6 +26,7 @@ Edits = Sequence[tuple[bytes, Row | None]]
 """Sorted by key, each key once: the row to have there, or None to have none."""
 
 _key = itemgetter(0)
+_SLICE: Final = 50_000
 
 
 @dataclass(slots=True)
@@ -84,13 +86,18 @@ def apply(
     return outcome
 
 
-def build(rows: Sequence[LeafRow]) -> Outcome:
-    """The tree of rows given in path order, each path once."""
-    outcome = Outcome()
+def build(rows: Iterable[LeafRow], spill: Callable[[NodeId, bytes], None] | None = None) -> Outcome:
+    """The tree of rows given in path order, each path once; with ``spill`` any number of them, in bounded memory."""
+    outcome = Outcome(spill=spill)
     splitter = Splitter(0)
-    splitter.feed(rows)
+    tops: list[Row] = []
+    rest = iter(rows)
+    while some := list(islice(rest, _SLICE)):
+        splitter.feed(some)
+        tops += [_store(run, 0, outcome) for run in splitter.runs]
+        splitter.runs.clear()
     splitter.finish()
-    tops = [_store(run, 0, outcome) for run in splitter.runs]
+    tops += [_store(run, 0, outcome) for run in splitter.runs]
     outcome.added = outcome.files = sum(row[2] for row in tops)
     outcome.size = outcome.written = sum(row[3] for row in tops)
     outcome.root = _crown(None, tops, 0, outcome)
