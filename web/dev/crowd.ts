@@ -231,7 +231,8 @@ export class Crowd implements WorkbenchApi {
     const tasks = page.tasks.map((id, position): PageTask => {
       const task = this.tasks.find((each) => each.id === id) as StoredTask;
       const { data, draft, answer, skipped, media } = task;
-      return { id, position, data, draft, answer, skipped, ...(media && { media }) };
+      const shown = { schema: null, media: (media ?? {}) as PageTask["media"], predictions: [] };
+      return { id, position, data, draft, answer, skipped, ...shown };
     });
     const reward = {
       amount: (page.kind === "work" ? (this.options.pay ?? 0.05) : 0).toFixed(2),

@@ -29,6 +29,9 @@ function page(id: number, tasks: number[], kind: WorkPage["kind"] = "work"): Wor
       draft: null,
       answer: null,
       skipped: false,
+      schema: null,
+      media: {},
+      predictions: [],
     })),
   };
 }

@@ -28,8 +28,8 @@ export const drawsOnImages = (schema: Schema): boolean =>
 
 function mediaOf(object: ObjectTag, { data, media }: Pick<TaskState, "data" | "media">): Media[] {
   const known = media[object.field];
-  if (Array.isArray(known)) return known;
-  if (known) return [known];
+  if (Array.isArray(known)) return known.filter((each) => each !== null);
+  if (known) return [known as Media];
   const value: Json | undefined = data[object.field];
   const urls = Array.isArray(value) ? value : [value];
   return urls.flatMap((url) => (typeof url === "string" && url !== "" ? [{ url }] : []));

@@ -7,6 +7,7 @@ import type {
   Money,
   PageKind,
   PageTask,
+  Schema,
   WorkbenchView,
   WorkPage,
 } from "../api/types";
@@ -18,6 +19,8 @@ export interface TaskState {
   readonly data: PageTask["data"];
   /** Where the server serves the files that the data names, by data field. */
   readonly media: TaskMedia;
+  /** Where what is asked depends on the data; null: it is the project's. */
+  readonly schema: Schema | null;
   readonly predictions: readonly Prediction[];
   /** The answer as given here or known to the server; null while open. */
   readonly answer: Fields | null;
@@ -27,8 +30,8 @@ export interface TaskState {
   readonly check: "none" | "waiting" | Verdict;
 }
 
-/** What the server knows of a file; of several images in one field, a list. */
-export type TaskMedia = Readonly<Record<string, Media | Media[]>>;
+/** What the server knows of a file; of several images in one field, a list, with null for what is no image. */
+export type TaskMedia = Readonly<Record<string, Media | (Media | null)[]>>;
 
 /** What a model proposes for a task. */
 export interface Prediction {
@@ -58,7 +61,7 @@ export interface UndoEntry {
   readonly skipped: boolean;
   readonly page: Omit<PageState, "tasks">;
   readonly task: Pick<TaskState, "id" | "position" | "data"> &
-    Partial<Pick<TaskState, "media" | "predictions">>;
+    Partial<Pick<TaskState, "media" | "predictions" | "schema">>;
   readonly fields: Fields;
 }
 
@@ -108,18 +111,24 @@ export const openPages = (session: Session): number =>
 
 // --- from the wire
 
-/** Keys that a server without media or predictions does not send. */
-type WireTask = PageTask & { media?: TaskMedia; predictions?: Prediction[] };
+/** Whoever knows of no media or proposals leaves them out. */
+type WireTask = Omit<PageTask, "media" | "predictions" | "schema"> & {
+  media?: TaskMedia;
+  predictions?: Prediction[];
+  schema?: Schema | null;
+};
 
 export function pageState(page: WorkPage): PageState {
   const tasks = page.tasks.map((task): TaskState => {
-    const { id, position, data, draft, answer, skipped, media, predictions } = task as WireTask;
+    const { id, position, data, draft, answer, skipped, media, predictions, schema } =
+      task as unknown as WireTask;
     return {
       id,
       position,
       data,
       media: media ?? {},
       predictions: predictions ?? [],
+      schema: schema ?? null,
       answer: skipped ? null : answer,
       skipped,
       draft: draft ?? {},
@@ -212,8 +221,9 @@ function remember(session: Session, entry: UndoEntry): Session {
 
 function entryOf({ page, task }: Place, answerId: string, fields: Fields, skipped: boolean): UndoEntry {
   const { tasks: _, ...head } = page;
-  const { id, position, data, media, predictions } = task;
-  return { answerId, skipped, page: head, task: { id, position, data, media, predictions }, fields };
+  const { id, position, data, media, predictions, schema } = task;
+  const shown = { id, position, data, media, predictions, schema };
+  return { answerId, skipped, page: head, task: shown, fields };
 }
 
 /** Answers are counted in real work only, as the server does. */
@@ -246,6 +256,7 @@ function reopen(session: Session, entry: UndoEntry): Session {
   const open = (task: UndoEntry["task"]): TaskState => ({
     media: {},
     predictions: [],
+    schema: null,
     ...task,
     answer: null,
     skipped: false,

@@ -56,6 +56,8 @@ export class Workbench {
   private readonly drafts: DraftKeeper;
   private readonly watch: Stopwatch;
   private readonly desk: Desk;
+  /** Of the project; a task may have one of its own. */
+  private schema: Schema = NOTHING;
   /** The task whose editor is open, and what was last made of its document. */
   private open_: { place: Place; key: string; given: Fields; drafted: Doc; leave: () => void } | null = null;
   private resting: ReturnType<typeof setTimeout> | null = null;
@@ -105,14 +107,21 @@ export class Workbench {
 
   readonly getSnapshot = (): Snapshot => this.snapshot;
 
-  /** Loads what the server has handed out, adds what this machine still has to send, and starts. */
-  async open(): Promise<void> {
-    this.closed = false;
+  /**
+   * Loads what the server has handed out, adds what this machine still has to send, and starts. `watching`: only looks
+   * on; nothing is sent, asked for or given back.
+   */
+  async open(watching = false): Promise<void> {
+    this.closed = watching;
     this.update({ failure: null });
     try {
       await this.reload();
     } catch (error) {
       this.update({ failure: error as Error });
+      return;
+    }
+    if (watching) {
+      this.outbox.close();
       return;
     }
     this.ticking ??= setInterval(() => this.tick(), TICK_MS);
@@ -192,6 +201,7 @@ export class Workbench {
   undo(): void {
     const entry = this.snapshot.session.undo.at(-1);
     if (
+      this.closed ||
       !entry ||
       (screen(this.snapshot.session).kind === "over" && this.snapshot.session.membership.state === "banned")
     )
@@ -212,7 +222,7 @@ export class Workbench {
 
   private place(): Place | null {
     const now = screen(this.snapshot.session);
-    return now.kind === "task" && now.place.task.check !== "waiting" ? now.place : null;
+    return !this.closed && now.kind === "task" && now.place.task.check !== "waiting" ? now.place : null;
   }
 
   private command({ page, task }: Place): Omit<NewCommand & { kind: "skip" }, "kind"> {
@@ -233,7 +243,7 @@ export class Workbench {
   /** The document on the screen changed: its draft follows, at once or when hands rest. */
   private edited(): void {
     const { editor } = this.snapshot;
-    if (!editor || !this.open_) return;
+    if (!editor || !this.open_ || this.closed) return;
     if (editor.doc !== this.open_.drafted) {
       if (editor.doc.regions.length <= SMALL_DOCUMENT) this.writeDraft();
       else this.resting ??= setTimeout(() => this.writeDraft(), REST_MS);
@@ -358,14 +368,8 @@ export class Workbench {
         if (fields) session = reduce(session, { type: "draft", page: page.id, task: task.id, fields });
       }
     }
-    const { schema } = view;
-    this.update({
-      session,
-      schema,
-      bindings: bindings(schema),
-      single: isSingleKeystroke(schema),
-      ready: true,
-    });
+    this.schema = view.schema;
+    this.update({ session, ready: true });
     this.outboxChanged();
   }
 
@@ -441,6 +445,11 @@ export class Workbench {
     this.snapshot = { ...this.snapshot, ...part };
     const now = screen(this.snapshot.session);
     const place = now.kind === "task" ? now.place : null;
+    const schema = place?.task.schema ?? this.schema;
+    if (schema !== this.snapshot.schema) {
+      const single = isSingleKeystroke(schema);
+      this.snapshot = { ...this.snapshot, schema, bindings: bindings(schema), single };
+    }
     const editor = this.turnTo(place);
     if (editor !== this.snapshot.editor) this.snapshot = { ...this.snapshot, editor };
     this.watch.show(place ? taskKey(place) : null);

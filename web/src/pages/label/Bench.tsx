@@ -30,7 +30,14 @@ import { TaskView } from "./TaskView";
 
 const ImageBench = lazy(() => import("./image/ImageBench").then((m) => ({ default: m.ImageBench })));
 
-export function Bench({ workbench, project }: { workbench: Workbench; project: string }) {
+interface BenchProps {
+  workbench: Workbench;
+  project: string;
+  /** Another tab has the work: keys do nothing here. */
+  watching?: boolean;
+}
+
+export function Bench({ workbench, project, watching = false }: BenchProps) {
   const snapshot = useSyncExternalStore(workbench.subscribe, workbench.getSnapshot);
   const me = useMe();
   const navigate = useNavigate();
@@ -50,6 +57,7 @@ export function Bench({ workbench, project }: { workbench: Workbench; project: s
   }, [session.title, project]);
 
   useEffect(() => {
+    if (watching) return;
     const press = (event: KeyboardEvent) => {
       if (document.querySelector("dialog[open]")) return;
       if (event.key === "Escape") {
@@ -88,7 +96,18 @@ export function Bench({ workbench, project }: { workbench: Workbench; project: s
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [workbench, bindings, keymap, snapshot.single, snapshot.editor, guideline, shortcuts, leave, draws]);
+  }, [
+    workbench,
+    bindings,
+    keymap,
+    snapshot.single,
+    snapshot.editor,
+    guideline,
+    shortcuts,
+    leave,
+    draws,
+    watching,
+  ]);
 
   return (
     <div className="bench">

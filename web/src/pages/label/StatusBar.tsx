@@ -23,6 +23,7 @@ const KINDS = {
   },
   exam: { text: "Exam", title: "No verdicts are shown. Answer as you would in real work." },
   work: null,
+  import: null,
 } as const;
 
 export function StatusBar({ snapshot, simulated, guideline, onGuideline, onKeys, onLeave }: Props) {

@@ -1,9 +1,10 @@
 /** The workbench: one task at a time, full screen, from the keyboard. Here it is started and stopped. */
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { workbenchApi } from "../../api/workbench";
 import { newId } from "../../label/ids";
 import { forgetfulStorage, openStorage, type Storage } from "../../label/storage";
+import { type Hold, TabHold } from "../../label/tabs";
 import { Workbench } from "../../label/workbench";
 import { useMe } from "../../shell/me";
 import { Loading } from "../../ui/parts";
@@ -29,17 +30,72 @@ async function storageOf(): Promise<Storage> {
 export function WorkbenchPage() {
   const { project } = route.useParams();
   const { user } = useMe();
-  const workbench = useWorkbench(project, user.name);
-  return workbench ? (
-    <Bench workbench={workbench} project={project} />
-  ) : (
-    <Loading label="Opening the workbench" />
+  const { hold, holds, take } = useTabHold(project, user.name);
+  // The work that was under way here stays on the screen, out of reach, until it is taken back.
+  const [begun, setBegun] = useState(0);
+  const workbench = useWorkbench(project, user.name, hold, holds, begun);
+  if (!workbench) return <Loading label="Opening the workbench" />;
+  if (hold !== "elsewhere") return <Bench workbench={workbench} project={project} />;
+  return (
+    <div className="watching">
+      <div className="watching-note" role="alert">
+        <span>
+          <strong>You are labelling this project in another tab.</strong> Here you can only look.
+        </span>
+        <button
+          type="button"
+          className="button primary"
+          onClick={() => {
+            take();
+            setBegun(begun + 1);
+          }}
+        >
+          Take over here
+        </button>
+      </div>
+      <div className="watched" inert>
+        <Bench workbench={workbench} project={project} watching />
+      </div>
+    </div>
   );
 }
 
-function useWorkbench(project: string, user: string): Workbench | null {
-  const [workbench, setWorkbench] = useState<Workbench | null>(null);
+function useTabHold(
+  project: string,
+  user: string,
+): { hold: Hold; holds: RefObject<boolean>; take: () => void } {
+  const [hold, setHold] = useState<Hold>("asking");
+  const [tab, setTab] = useState<TabHold | null>(null);
+  const holds = useRef(false);
   useEffect(() => {
+    setHold("asking");
+    const made = new TabHold({
+      id: newId(),
+      open: () => new BroadcastChannel(`recension.label ${user} ${project}`),
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      changed: (now) => {
+        holds.current = now === "held";
+        setHold(now);
+      },
+    });
+    setTab(made);
+    void made.ask();
+    return () => made.close();
+  }, [project, user]);
+  return { hold, holds, take: () => tab?.take() };
+}
+
+function useWorkbench(
+  project: string,
+  user: string,
+  hold: Hold,
+  holds: RefObject<boolean>,
+  begun: number,
+): Workbench | null {
+  const [workbench, setWorkbench] = useState<Workbench | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: work that is taken over begins anew, from what is kept
+  useEffect(() => {
+    if (hold === "asking") return;
     let left = false;
     let opened: Workbench | null = null;
     void storageOf().then((storage) => {
@@ -55,7 +111,7 @@ function useWorkbench(project: string, user: string): Workbench | null {
         notify: sayError,
       });
       setWorkbench(opened);
-      void opened.open();
+      void opened.open(hold === "elsewhere");
     });
     const visibility = () => opened?.hidden(document.visibilityState === "hidden");
     const online = () => opened?.online();
@@ -63,11 +119,12 @@ function useWorkbench(project: string, user: string): Workbench | null {
     window.addEventListener("online", online);
     return () => {
       left = true;
-      opened?.close(true);
+      // Pages go back only from the tab that has them: another one may have just taken over.
+      opened?.close(holds.current);
       setWorkbench(null);
       document.removeEventListener("visibilitychange", visibility);
       window.removeEventListener("online", online);
     };
-  }, [project, user]);
+  }, [project, user, hold, begun]);
   return workbench;
 }

@@ -1,0 +1,64 @@
+/**
+ * One tab works on a project at a time, the others look on: two would give the same answers twice over each other. The
+ * tab that holds a project answers every newcomer; a newcomer that hears nothing holds it. Taking over is said aloud, and
+ * whoever held it lets go.
+ */
+type Message =
+  | { readonly kind: "here?"; readonly from: string }
+  | { readonly kind: "held"; readonly from: string }
+  | { readonly kind: "mine"; readonly from: string };
+
+export type Hold = "asking" | "held" | "elsewhere";
+
+export interface TabPorts {
+  readonly id: string;
+  readonly open: () => BroadcastChannel;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly changed: (hold: Hold) => void;
+}
+
+/** Longer than a busy tab needs to answer, shorter than anybody notices. */
+const ANSWER_MS = 150;
+
+export class TabHold {
+  private hold: Hold = "asking";
+  private readonly channel: BroadcastChannel;
+  private closed = false;
+
+  constructor(private readonly ports: TabPorts) {
+    this.channel = ports.open();
+    this.channel.onmessage = ({ data }: MessageEvent<Message>) => this.hear(data);
+  }
+
+  async ask(): Promise<void> {
+    this.channel.postMessage({ kind: "here?", from: this.ports.id });
+    await this.ports.wait(ANSWER_MS);
+    if (this.hold === "asking") this.take();
+  }
+
+  /** This tab works from now on; the one that did looks on. */
+  take(): void {
+    if (this.closed) return;
+    this.enter("held");
+    this.channel.postMessage({ kind: "mine", from: this.ports.id });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.channel.close();
+  }
+
+  private hear(message: Message): void {
+    if (message.kind === "here?") {
+      // Of two that ask at once, one is first by name.
+      const before = this.hold === "held" || (this.hold === "asking" && this.ports.id < message.from);
+      if (before) this.channel.postMessage({ kind: "held", from: this.ports.id });
+    } else if (message.kind === "mine" || this.hold === "asking") this.enter("elsewhere");
+  }
+
+  private enter(hold: Hold): void {
+    if (hold === this.hold || this.closed) return;
+    this.hold = hold;
+    this.ports.changed(hold);
+  }
+}
