@@ -26,6 +26,7 @@ FILL = {
     "name": "nobody",
     "page": "1",
     "task": "1",
+    "blob": "0" * 64,
     "job_id": "0" * 26,
 }
 BODIES = {
@@ -53,6 +54,10 @@ BODIES = {
     "/api/v1/repos/{repo}/squash": {"commit": "main"},
     "/api/v1/repos/{repo}/drop": {"commit": "main"},
     "/api/v1/repos/{repo}/open-commits": {"branch": "main"},
+    "/api/v1/repos/{repo}/staged/delete": {"path": "/x"},
+    "/api/v1/repos/{repo}/staged/commit": {"branch": "main"},
+    "/api/v1/repos/{repo}/branches/{branch}/staging": {"alone": True},
+    "/api/v1/repos/{repo}/branches/{branch}/trigger": {"source": "x", "commits": 1},
     "/api/v1/open-commits/{open_id}/removals": {"paths": ["/x"]},
     "/api/v1/open-commits/finish": {"ids": ["0" * 26]},
     "/api/v1/workspaces": {"name": "Not A Name"},

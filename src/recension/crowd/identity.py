@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from recension.crowd.registry import Project
 from recension.db import Tx
 from recension.errors import Invalid
-from recension.label import Schema, referenced, work_id
+from recension.label import Schema, referenced, task_schema, work_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ class Asking:
         """The work id of the content, and the part of it that people see.
 
         Raises:
-            Invalid: the schema shows a field that the content lacks; names the place.
+            Invalid: the schema shows a field that the content lacks, or what it asks of it makes no sense; names the
+                place.
         """
         try:
             shown = referenced(self.schema, data)
+            task_schema(self.schema, shown)
         except Invalid as error:
             raise Invalid(error.message, where=where, hint=error.hint) from None
         first = work_id(self.scope, self.schema, shown)

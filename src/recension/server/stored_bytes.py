@@ -29,14 +29,14 @@ _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 SANDBOX: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 
 
-def serve_bytes(store: Store, entry: Entry, range_header: str | None) -> Response:
-    """The file, or the one byte range asked for."""
+def serve_bytes(store: Store, entry: Entry, range_header: str | None, *, cache: str = "private, no-cache") -> Response:
+    """The file, or the one byte range asked for; ``cache`` says how long a browser may keep it."""
     name = entry.path.rpartition("/")[2]
     kind = entry.content_type.partition(";")[0].strip().lower()
     inline = _INLINE.fullmatch(kind) is not None
     headers = {
         "accept-ranges": "bytes",
-        "cache-control": "private, no-cache",
+        "cache-control": cache,
         "content-disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}",
         "content-security-policy": SANDBOX,
         "etag": f'"{entry.blob.hex()}"',

@@ -80,6 +80,10 @@ export interface Commit {
   files: number;
   size: number;
 }
+/** The head of the branch, with all that was staged; null when nothing was. */
+export interface CommittedStaged {
+  commit: Commit | null;
+}
 /** What differs between two commits. `complete` is false when only the beginning of a huge difference was seen. */
 export interface Comparison {
   before: Commit;
@@ -310,6 +314,13 @@ export interface MeAnswer {
   worker: boolean;
   server: recension__server__wire__people__Version;
 }
+/** A stored file that a task shows; `width` and `height` are those of the image as it is seen. */
+export interface Media {
+  url: string;
+  type: string;
+  width: number | null;
+  height: number | null;
+}
 /** The worker's standing in the project. */
 export interface Membership {
   state: string;
@@ -410,7 +421,7 @@ export interface Output {
 /** A page of tasks handed to the worker. */
 export interface Page {
   id: number;
-  kind: "training" | "exam" | "work";
+  kind: "training" | "exam" | "work" | "import";
   due: string | null;
   clock_started: boolean;
   reward: Money;
@@ -423,7 +434,15 @@ export interface PageAnswer {
   membership: Membership;
   schema: Record<string, Json>;
 }
-/** One task of a page: what is shown, and what the worker has said or begun to say. */
+/** What a model says of a task. */
+export interface PagePrediction {
+  model: string;
+  version: string;
+  score: number | null;
+  fields: Record<string, Json>;
+  run: string;
+}
+/** One task of a page: what is shown, and what the worker has said or begun to say. `schema` is there only where what is asked depends on the data; `media` is by data field, a list where there are several images. */
 export interface PageTask {
   id: number;
   position: number;
@@ -431,6 +450,9 @@ export interface PageTask {
   draft: Record<string, Json> | null;
   answer: Record<string, Json> | null;
   skipped: boolean;
+  schema: Record<string, Json> | null;
+  media: Record<string, Media | (Media | null)[]>;
+  predictions: PagePrediction[];
 }
 /** How many people took part, by what became of them. */
 export interface People {
@@ -563,6 +585,28 @@ export interface Source {
 export interface Squashed {
   commits: Commit[];
 }
+/** What became of a single put or delete. `blob` names what the path holds now, null after a delete. `waiting` counts what is staged on the branch; `commit` holds the change already, where one does. */
+export interface Staged {
+  path: string;
+  blob: string | null;
+  size: number;
+  waiting: number;
+  commit: Commit | null;
+}
+/** What is staged on a branch: `changes` of them since `since`; at `due` they are committed by themselves. */
+export interface StagedGroup {
+  branch: string;
+  changes: number;
+  since: string;
+  at: string;
+  due: string;
+}
+/** How single puts to a branch are committed: each by itself, or in groups after a pause or so many changes. */
+export interface StagingMode {
+  alone: boolean;
+  idle_s: number;
+  changes: number;
+}
 /** The jobs that will run; none when there is nothing to run on. */
 export interface Started {
   jobs: string[];
@@ -644,6 +688,18 @@ export interface Totals {
   renamed: number;
   bytes_before: number;
   bytes_after: number;
+}
+/** What moves `branch` to the head of `source`; `told` says it in words. `size` are bytes of files added or changed there since, `commits` those that came there, `cron` times. `whole`: all conditions have to hold. `fired` is when it last did, `next` the next time of `cron`. */
+export interface Trigger {
+  branch: string;
+  source: string;
+  whole: boolean;
+  size: number | null;
+  commits: number | null;
+  cron: string | null;
+  fired: string | null;
+  next: string | null;
+  told: string;
 }
 /** The task is open again on its page; `fields` is what was said. */
 export interface Undone {

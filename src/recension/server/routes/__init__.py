@@ -14,6 +14,7 @@ from recension.server.routes import (
     events,
     files,
     links,
+    media,
     merges,
     names,
     open_commits,
@@ -24,6 +25,7 @@ from recension.server.routes import (
     projects,
     references,
     repos,
+    staging,
     versions,
     workbench,
 )
@@ -44,9 +46,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     names.workspaces_router,
     commits.router,
     open_commits.router,
+    staging.router,
     projects.router,
     project_reports.router,
     brought_in.router,
     workbench.router,
+    media.router,
     pipelines.router,
 )

@@ -10,15 +10,17 @@ from starlette.concurrency import run_in_threadpool
 
 from recension.clock import iso
 from recension.crowd import answers, drafts, leases, pages, queue, undo
+from recension.crowd.registry import Project
 from recension.crowd.terms import terms_of
 from recension.crowd.workers import Membership, membership
 from recension.errors import Invalid
-from recension.label import Schema, schema_to_json
+from recension.label import Schema, schema_to_json, task_schema
 from recension.server.access import Identity
 from recension.server.deps import At, Caller
 from recension.server.guideline import render_guideline
 from recension.server.people import find_project, worker_for, worker_if_any
 from recension.server.site import Site
+from recension.server.task_media import media_of
 from recension.server.wire import workbench as wire
 from recension.server.wire.people import Done
 from recension.server.wire.projects import Money
@@ -100,7 +102,7 @@ def _workbench(name: str, who: Identity, at: Site) -> wire.Workbench:
             pages=0 if member is None else member.pages,
             earned=Money(amount="0" if member is None else member.earned, currency=policy.pay.currency),
         ),
-        open_pages=[_page(page) for page in opened],
+        open_pages=[_page(at, project, page) for page in opened],
     )
 
 
@@ -115,7 +117,7 @@ def _next_page(name: str, who: Identity, at: Site, holding: wire.Holding) -> wir
     with at.db.read() as tx:
         member = membership(tx, project.id, worker.id)
     assert member is not None, "who has a page is a member"
-    return wire.PageAnswer(page=_page(found), membership=_standing(member), schema_=schema)
+    return wire.PageAnswer(page=_page(at, project, found), membership=_standing(member), schema_=schema)
 
 
 def _answer(page: int, body: wire.NewAnswer, who: Identity, at: Site) -> wire.Receipt:
@@ -171,7 +173,7 @@ def _receipt(at: Site, done: answers.AnswerResult) -> wire.Receipt:
     )
 
 
-def _page(page: pages.Page) -> wire.Page:
+def _page(at: Site, project: Project, page: pages.Page) -> wire.Page:
     return wire.Page(
         id=page.id,
         kind=page.kind,
@@ -186,6 +188,8 @@ def _page(page: pages.Page) -> wire.Page:
                 draft=_plain(task.draft),
                 answer=_plain(task.answer),
                 skipped=task.skipped,
+                schema_=_schema(task_schema(project.schema, task.data)) if project.schema.varies else None,
+                media=media_of(at.store, project.name, project.schema, task.id, task.data),
             )
             for task in page.tasks
         ],

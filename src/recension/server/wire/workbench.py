@@ -21,8 +21,31 @@ class Membership(Answer):
     reason: str
 
 
+class Media(Answer):
+    """A stored file that a task shows; ``width`` and ``height`` are those of the image as it is seen."""
+
+    url: str
+    type: str
+    width: int | None = None
+    height: int | None = None
+
+
+class PagePrediction(Answer):
+    """What a model says of a task."""
+
+    model: str
+    version: str
+    score: float | None = None
+    fields: dict[str, Any]
+    run: str = ""
+
+
 class PageTask(Answer):
-    """One task of a page: what is shown, and what the worker has said or begun to say."""
+    """One task of a page: what is shown, and what the worker has said or begun to say.
+
+    ``schema`` is there only where what is asked depends on the data; ``media`` is by data field, a list where there
+    are several images.
+    """
 
     id: int
     position: int
@@ -30,13 +53,16 @@ class PageTask(Answer):
     draft: dict[str, Any] | None
     answer: dict[str, Any] | None
     skipped: bool
+    schema_: dict[str, Any] | None = Field(default=None, serialization_alias="schema")
+    media: dict[str, Media | list[Media | None]] = Field(default_factory=dict)
+    predictions: list[PagePrediction] = Field(default_factory=list)
 
 
 class Page(Answer):
     """A page of tasks handed to the worker."""
 
     id: int
-    kind: Literal["training", "exam", "work"]
+    kind: Literal["training", "exam", "work", "import"]
     due: str | None
     clock_started: bool
     reward: Money

@@ -1,0 +1,57 @@
+"""Media of a task on its way to a workbench: where each file is fetched, and how large it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import quote
+
+from recension.ids import BlobId
+from recension.label import MediaRef, Schema, media_from_json, media_tags
+from recension.label.image_header import HEAD_BYTES, ImageSize, image_size
+from recension.server.wire.workbench import Media
+from recension.store import Store
+
+KEPT: Final = "private, max-age=31536000, immutable"
+"""A file that is named by its content never changes."""
+
+
+def media_of(
+    store: Store, project: str, schema: Schema, task: int, data: Mapping[str, object]
+) -> dict[str, Media | list[Media | None]]:
+    """Data field → its media; of a list with one entry for each of its own, ``None`` for what is no stored file."""
+    found: dict[str, Media | list[Media | None]] = {}
+    for name, tag in media_tags(schema).items():
+        value = data.get(name)
+        if tag.many and isinstance(value, list):
+            found[name] = [_media(store, project, task, media_from_json(each)) for each in value]
+        elif (one := _media(store, project, task, media_from_json(value))) is not None:
+            found[name] = one
+    return found
+
+
+def refs_in(schema: Schema, data: Mapping[str, object]) -> Iterator[MediaRef]:
+    """Every stored file that a task shows."""
+    for name in media_tags(schema):
+        value = data.get(name)
+        for each in value if isinstance(value, list) else [value]:
+            if (ref := media_from_json(each)) is not None:
+                yield ref
+
+
+def _media(store: Store, project: str, task: int, ref: MediaRef | None) -> Media | None:
+    if ref is None:
+        return None
+    size = _size(store, ref) if ref.type.startswith("image/") else None
+    return Media(
+        url=f"/api/v1/projects/{quote(project)}/tasks/{task}/media/{ref.blob}",
+        type=ref.type,
+        width=size.width if size else None,
+        height=size.height if size else None,
+    )
+
+
+def _size(store: Store, ref: MediaRef) -> ImageSize | None:
+    """From the image's first bytes, as it is turned by its EXIF data."""
+    head = b"".join(store.read_blob(BlobId(bytes.fromhex(ref.blob)), 0, min(ref.size, HEAD_BYTES)))
+    return image_size(head)
