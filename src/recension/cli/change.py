@@ -71,7 +71,7 @@ def place_of(store: Store, address: Address) -> Place:
 def _copy(store: Store, args: argparse.Namespace) -> None:
     source, dest = parse_address(args.source), parse_address(args.dest)
     place, to = place_of(store, dest), _kept_slash(dest.path or "/", args.dest)
-    seen = store.resolve(source)
+    seen = store.pin(source)
     before = store.head(*place)
     _show(store, args, before, copy(store, seen, source.path or "/", place, to, **_about(args, f"Copy {source}")))
 

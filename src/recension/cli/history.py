@@ -106,7 +106,7 @@ def _diff(store: Store, args: argparse.Namespace) -> None:
     before_text = args.before if "@" in args.before else f"{args.after.partition('@')[0]}@{args.before}"
     after_text = args.after if "@" in args.after else f"{args.before.partition('@')[0]}@{args.after}"
     prefix = parse_address(after_text).path or parse_address(before_text).path or "/"
-    changes: Iterable[Change] = store.diff(store.resolve(before_text), store.resolve(after_text), prefix=prefix)
+    changes: Iterable[Change] = store.diff(store.view(before_text), store.view(after_text), prefix=prefix)
     if args.renames:
         changes = with_renames(changes)
     if args.json:
@@ -136,7 +136,7 @@ def _change_json(change: Change) -> dict[str, Any]:
 
 def _ls(store: Store, args: argparse.Namespace) -> None:
     address = parse_address(args.address)
-    commit = store.resolve(address)
+    commit = store.view(address)
     folder = address.path or "/"
     if args.recursive:
         items: list[Entry | Folder] = list(store.walk(commit, prefix=folder))

@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
                 done = merge(
                     store,
                     place,
-                    store.resolve(source),
+                    store.pin(source),
                     strategy=strategy,
                     resolve=resolutions(args.resolve, upload),
                     upload=upload,
@@ -132,7 +132,7 @@ def _resolution(text: str, upload: Upload) -> tuple[str, Resolution]:
 
 
 def _preview(store: Store, args: argparse.Namespace, place: Place, strategy: Strategy) -> int:
-    shown = preview_merge(store, place, store.resolve(args.source), strategy=strategy)
+    shown = preview_merge(store, place, store.pin(args.source), strategy=strategy)
     if args.json:
         base = None if shown.base is None else shown.base.id
         conflicts = [conflict_json(each) for each in shown.conflicts]

@@ -53,7 +53,7 @@ def _tag_named(text: str) -> Address:
 
 
 def _create(store: Store, named: Address, args: argparse.Namespace) -> None:
-    at = store.resolve(args.at if "@" in args.at else f"{named.workspace}/{named.repo}@{args.at}").id
+    at = store.pin(args.at if "@" in args.at else f"{named.workspace}/{named.repo}@{args.at}").id
     tag = tag_create(
         store, named.repo, str(named.ref), at, author=args.author, message=args.message, workspace=named.workspace
     )

@@ -182,10 +182,10 @@ def _get(args: argparse.Namespace) -> None:
         _remote().get(args, address)
         return
     with open_store(args) as store:
-        commit = store.resolve(address)
+        commit = store.view(address)
         path = address.path or "/"
         if store.is_folder(commit, path):
-            _copy_folder(store, commit, path, args)
+            _copy_folder(store, store.pin(address), path, args)
             return
         entry = store.stat(commit, path)
         if args.dest == STDIN:
@@ -226,7 +226,7 @@ def _checkout(args: argparse.Namespace) -> None:
         _remote().checkout(args, address)
         return
     with open_store(args) as store:
-        commit = store.resolve(address)
+        commit = store.pin(address)
         with Progress("checkout") as progress:
             report = store.checkout(
                 commit, Path(args.dest), path=address.path or "/", force=args.force, told=progress.more

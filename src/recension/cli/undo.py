@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         if args.command == "revert":
             return _revert(store, args, address)
         check_writable(store, address.workspace, address.repo, None)
-        commit = store.resolve(address)
+        commit = store.pin(address)
         (_squash if args.command == "squash" else _drop)(store, args, commit)
     return 0
 
@@ -57,7 +57,7 @@ def _revert(store: Store, args: argparse.Namespace, address: Address) -> int:
             made = revert(
                 store,
                 place,
-                store.resolve(address),
+                store.pin(address),
                 strategy=strategy_of(args.strategy),
                 resolve=resolutions(args.resolve, upload),
                 upload=upload,

@@ -58,7 +58,7 @@ def _from_home(home: Path, wanted: Address) -> Path:
     from recension.store import Store  # noqa: PLC0415 - a remote reader needs no store
 
     with Store.open(home) as store:
-        commit = store.resolve(_whole(wanted))
+        commit = store.pin(_whole(wanted))
         target = home / "cache" / "data" / store.content_id(commit)
         if not target.exists():
             _fill(target, lambda folder: _checkout(store, commit, folder))

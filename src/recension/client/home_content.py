@@ -22,7 +22,7 @@ class HomeContent(HomeNames):
 
     def ls(self, path: str = "/", ref: str = MAIN) -> Iterator[values.File | values.Folder]:  # noqa: D102
         with self._store() as store:
-            commit, after = self._commit(store, ref), None
+            commit, after = self._view(store, ref), None
             if not store.is_folder(commit, path):
                 yield from _nodes(store, [store.stat(commit, path)])
                 return
@@ -32,7 +32,7 @@ class HomeContent(HomeNames):
 
     def walk(self, path: str = "/", ref: str = MAIN) -> Iterator[values.File]:  # noqa: D102
         with self._store() as store:
-            commit, page = self._commit(store, ref), list[Entry]()
+            commit, page = self._view(store, ref), list[Entry]()
             if not store.is_folder(commit, path):
                 store.stat(commit, path)
             for entry in store.walk(commit, prefix=path):
@@ -44,13 +44,13 @@ class HomeContent(HomeNames):
 
     def stat(self, path: str, ref: str = MAIN) -> values.File | values.Folder:  # noqa: D102
         with self._store() as store:
-            commit = self._commit(store, ref)
+            commit = self._view(store, ref)
             found = store.folder(commit, path) if store.is_folder(commit, path) else store.stat(commit, path)
             return next(_nodes(store, [found]))
 
     def read(self, path: str, ref: str = MAIN, *, start: int = 0, end: int | None = None) -> bytes:  # noqa: D102
         with self._store() as store:
-            return store.read_bytes(self._commit(store, ref), check_path(path), start=start, end=end)
+            return store.read_bytes(self._view(store, ref), check_path(path), start=start, end=end)
 
     def get(self, path: str = "/", ref: str = MAIN) -> Path:  # noqa: D102
         from recension.client.get import get  # noqa: PLC0415 - it brings caches that others do not need

@@ -63,7 +63,14 @@ class HomeNames(Repo):
         return address
 
     def _commit(self, store: Store, ref: str) -> Commit:
-        commit = store.resolve(self._address(ref))
+        """The commit that a ref means; what is staged on a branch is committed first."""
+        return self._own(store.pin(self._address(ref)), ref)
+
+    def _view(self, store: Store, ref: str) -> Commit:
+        """What a ref means to whoever looks: for a branch, its head with what is staged upon it."""
+        return self._own(store.view(self._address(ref)), ref)
+
+    def _own(self, commit: Commit, ref: str) -> Commit:
         if (commit.workspace, commit.repo) != (self.workspace, self.name):
             raise NotFound(f"no commit {ref} in {self.address}", where=self.address)
         return commit
@@ -126,7 +133,7 @@ class HomeNames(Repo):
         self, ref: str = MAIN, *, path: str | None = None, where: Mapping[str, str] | None = None
     ) -> Iterator[values.Commit]:
         with self._store() as store:
-            start = self._commit(store, ref).id
+            start = self._own(store.resolve(self._address(ref)), ref).id
             after: CommitId | None = None
             while True:
                 page = store.log(

@@ -86,7 +86,7 @@ class HomeRepo(HomeContent):
     ) -> values.Commit:
         with self._writing(branch) as (store, place):
             named = parse_address(f"{self.workspace}/{self.name}@{branch}:{source}" if source[:1] == "/" else source)
-            seen = store.resolve(named)
+            seen = store.pin(named)
             return commit_value(
                 copy(store, seen, named.path or "/", place, to, **self._about(message, f"Copy {named}"))
             )

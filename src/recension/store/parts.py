@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from recension.clock import Clock
 from recension.db import Database, Tx
+from recension.errors import Conflict
 from recension.store.backends import Backend
 from recension.store.fold_rows import origins_of
 from recension.store.model import Commit
@@ -48,8 +49,12 @@ class Parts:
                 self.close_staged(*left.place)
 
     def close_staged(self, repo: str, branch: str, workspace: str) -> Commit | None:
-        """Commit what is staged on a branch; whoever can write commits does."""
-        raise NotImplementedError
+        """Commit what is staged on a branch; :class:`recension.store.writing.Writing` knows how.
+
+        Raises:
+            Conflict: it cannot be done here.
+        """
+        raise Conflict("changes are staged on this branch", where=f"{workspace}/{repo}@{branch}")
 
     def close(self) -> None:
         """Close files and connections."""

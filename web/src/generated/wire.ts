@@ -527,6 +527,21 @@ export interface PutFile {
   path: string;
   receipt: string;
 }
+/** Why a datum ran. `kind`: `new` (its matches were not there before), `inputs` or `code` (they have changed), `reads` (what it asked for while it ran has), or `again` (the same was run before without a result). `differences` say what. */
+export interface Reason {
+  datum: string;
+  label: string;
+  state: string;
+  kind: string;
+  differences: string[];
+}
+/** Why each datum of a job ran that did, at most the first thousand. `skipped` of `total` did not: for their code and inputs there was a result already. */
+export interface Reasons {
+  job: string;
+  total: number;
+  skipped: number;
+  reasons: Reason[];
+}
 /** The answer is in the log for good. `correct`, `expected` and `hint` only in training. */
 export interface Receipt {
   seq: number;

@@ -14,7 +14,7 @@ from recension.ids import CommitId, check_path
 from recension.server.access import Need
 from recension.server.deps import At, Caller, repo_name
 from recension.server.ownership import check_free
-from recension.server.routes.shapes import commit_at, commit_shape, node_shapes
+from recension.server.routes.shapes import commit_at, commit_shape, head_at, node_shapes, view_at
 from recension.server.stored_bytes import preview, serve_bytes
 from recension.server.wire import repos as wire
 from recension.store import Change, Commit, Put
@@ -38,7 +38,7 @@ def log(
     after: str | None = None,
 ) -> wire.Log:
     """Commits reachable from a ref, newest first; with ``path``, those that changed it; ``where`` is ``key=value``."""
-    start = commit_at(at.store, who, repo, ref)
+    start = head_at(at.store, who, repo, ref)
     below = None if after is None else CommitId(after)
     commits = at.store.log(
         start.repo,
@@ -58,7 +58,7 @@ def ls(
     repo: str, who: Caller, at: At, *, ref: str = "main", path: str = "/", limit: Limit = 500, after: str | None = None
 ) -> wire.Listing:
     """What a folder holds, by name."""
-    commit = commit_at(at.store, who, repo, ref)
+    commit = view_at(at.store, who, repo, ref)
     nodes = at.store.ls(commit, path, after=after, limit=limit + 1)
     more = nodes[limit - 1].path if len(nodes) > limit else None
     whole = at.store.folder(commit, path) if at.store.is_folder(commit, path) else None
@@ -82,7 +82,7 @@ def raw(
     range_: Annotated[str | None, Header(alias="range")] = None,
 ) -> Response:
     """The bytes of a file, whole or one range."""
-    commit = commit_at(at.store, who, repo, ref)
+    commit = view_at(at.store, who, repo, ref)
     entry = at.store.stat(commit, check_path(path))
     with damage_in(f"{commit.address}:{entry.path}"):
         return serve_bytes(at.store, entry, range_)
@@ -91,7 +91,7 @@ def raw(
 @router.get("/preview")
 def show(repo: str, path: str, who: Caller, at: At, ref: str = "main") -> wire.Preview:
     """The beginning of a file as text, rows or image."""
-    commit = commit_at(at.store, who, repo, ref)
+    commit = view_at(at.store, who, repo, ref)
     entry = at.store.stat(commit, check_path(path))
     with damage_in(f"{commit.address}:{entry.path}"):
         return preview(at.store, entry)

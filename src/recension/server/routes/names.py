@@ -77,7 +77,7 @@ def create_tag(repo: str, body: wire.NewTag, who: Caller, at: At) -> wire.Tag:
     """Name a commit for good."""
     workspace, name = repo_name(repo)
     who.require(Need.WRITE_DATA, workspace=workspace, repo=name)
-    commit = at.store.resolve(address_of(repo, body.at)).id
+    commit = at.store.pin(address_of(repo, body.at)).id
     made = tag_create(at.store, name, body.name, commit, author=who.name, message=body.message, workspace=workspace)
     at.wake.ring()
     return _tag_shape(made)

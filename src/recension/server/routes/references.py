@@ -34,7 +34,7 @@ def copy_files(repo: str, body: wire.Copy, who: Caller, at: At) -> Uploaded:
     place = _place(who, at, repo, body.branch)
     source = parse_address(body.source)
     who.require(Need.READ_DATA, workspace=source.workspace, repo=source.repo)
-    seen = at.store.resolve(source)
+    seen = at.store.pin(source)
     message = f"Copy {source}" if body.message is None else body.message
     return _done(at, copy(at.store, seen, source.path or "/", place, body.to, message=message, author=who.name))
 

@@ -69,7 +69,7 @@ def branches(repo: str, who: Caller, at: At) -> list[wire.Branch]:
 def create_branch(repo: str, body: wire.NewBranch, who: Caller, at: At) -> wire.Branch:
     """Create a branch at a ref, or an empty one."""
     workspace, name = writable(who, at, repo, body.name)
-    head = None if body.at is None else at.store.resolve(address_of(repo, body.at)).id
+    head = None if body.at is None else at.store.pin(address_of(repo, body.at)).id
     return _moved(at, at.store.branch_create(name, body.name, at=head, workspace=workspace))
 
 
@@ -77,7 +77,7 @@ def create_branch(repo: str, body: wire.NewBranch, who: Caller, at: At) -> wire.
 def move_branch(repo: str, branch: str, body: wire.MoveBranch, who: Caller, at: At) -> wire.Branch:
     """Make a branch stand at a ref of the same repo."""
     workspace, name = writable(who, at, repo, branch)
-    to = at.store.resolve(address_of(repo, body.to)).id
+    to = at.store.pin(address_of(repo, body.to)).id
     expect = ANY if body.expect is None else at.store.resolve(address_of(repo, body.expect)).id
     return _moved(at, at.store.branch_move(name, branch, to, expect=expect, workspace=workspace))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from recension.clock import iso
 from recension.errors import Invalid, NotFound
@@ -30,14 +30,28 @@ def address_of(repo: str, ref: str) -> Address:
 
 
 def commit_at(store: Store, who: Identity, repo: str, ref: str) -> Commit:
-    """The commit that ``ref`` means, when the caller may read the repo.
+    """The commit that ``ref`` means, when the caller may read the repo; what is staged on a branch is committed first.
 
     Raises:
         Forbidden: they may not. NotFound: there is no such repo or ref.
     """
+    return _found(store.pin, who, repo, ref)
+
+
+def view_at(store: Store, who: Identity, repo: str, ref: str) -> Commit:
+    """Like :func:`commit_at`, to look at alone: for a branch, its head with what is staged upon it."""
+    return _found(store.view, who, repo, ref)
+
+
+def head_at(store: Store, who: Identity, repo: str, ref: str) -> Commit:
+    """Like :func:`commit_at`, without what is staged."""
+    return _found(store.resolve, who, repo, ref)
+
+
+def _found(look: Callable[[Address], Commit], who: Identity, repo: str, ref: str) -> Commit:
     address = address_of(repo, ref)
     who.require(Need.READ_DATA, workspace=address.workspace, repo=address.repo)
-    commit = store.resolve(address)
+    commit = look(address)
     if (commit.workspace, commit.repo) != (address.workspace, address.repo):
         raise NotFound(f"no commit {ref} in {address.repo}", where=repo)
     return commit
