@@ -65,6 +65,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "project": ("recension.cli.project", "labelling projects"),
     "config": ("recension.cli.config", "label configs"),
     "pipeline": ("recension.cli.pipeline", "pipelines and their jobs"),
+    "explain": ("recension.cli.explain", "why each datum of a job ran, or did not"),
     "people": ("recension.cli.people", "who may sign in"),
     "simulate": ("recension.cli.simulate", "a simulated crowd for a project"),
 }

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import PlainTextResponse
 
-from recension.flow import datums_run, job, jobs, log_page, logs, pipeline, pipelines, plan_run
+from recension.flow import datums_run, explain, job, jobs, log_page, logs, pipeline, pipelines, plan_run
 from recension.ids import DEFAULT_WORKSPACE
 from recension.server.access import Identity, Need
 from recension.server.deps import At, needs
@@ -92,6 +92,28 @@ def one_job(job_id: str, _who: Watcher, at: At) -> wire.JobDetail:
     """One job, with the datums it ran."""
     with at.db.read() as tx:
         return job_detail(job(tx, job_id), datums_run(tx, job_id))
+
+
+@router.get("/jobs/{job_id}/reasons")
+def job_reasons(job_id: str, _who: Watcher, at: At) -> wire.Reasons:
+    """Why each datum of a job ran, and how many were skipped."""
+    with at.db.read() as tx:
+        found, seen = explain(at.store, tx, job_id), job_shape(job(tx, job_id))
+    return wire.Reasons(
+        job=job_id,
+        total=seen.datums_total,
+        skipped=seen.datums_skipped,
+        reasons=[
+            wire.Reason(
+                datum=each.datum.id,
+                label=each.datum.label,
+                state=each.datum.state,
+                kind=each.kind,
+                differences=list(each.differences),
+            )
+            for each in found
+        ],
+    )
 
 
 @router.get("/jobs/{job_id}/logs", response_class=PlainTextResponse)

@@ -46,6 +46,32 @@ class Datum(Answer):
     error: str | None
 
 
+class Reason(Answer):
+    """Why a datum ran.
+
+    ``kind``: ``new`` (its matches were not there before), ``inputs`` or ``code`` (they have changed), ``reads`` (what
+    it asked for while it ran has), or ``again`` (the same was run before without a result). ``differences`` say what.
+    """
+
+    datum: str
+    label: str
+    state: str
+    kind: str
+    differences: list[str]
+
+
+class Reasons(Answer):
+    """Why each datum of a job ran that did, at most the first thousand.
+
+    ``skipped`` of ``total`` did not: for their code and inputs there was a result already.
+    """
+
+    job: str
+    total: int
+    skipped: int
+    reasons: list[Reason]
+
+
 class JobInput(Answer):
     """A commit that a job read."""
 
