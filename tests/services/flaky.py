@@ -3,8 +3,8 @@
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 LOSE, CUT, LATE, REFUSE = "lose", "cut", "late", "refuse"
 LATE_S = 0.3
@@ -57,6 +57,15 @@ class FlakyLine:
         with socket.create_connection(("127.0.0.1", self._upstream), timeout=60) as upstream:
             upstream.sendall(raw)
             return b"".join(iter(lambda: upstream.recv(1 << 20), b""))
+
+    @contextmanager
+    def calm(self) -> Iterator[None]:
+        """Nothing befalls an answer for a while."""
+        plan, self.plan = self.plan, lambda _method, _target: None
+        try:
+            yield
+        finally:
+            self.plan = plan
 
     def close(self) -> None:
         """Listen no more."""

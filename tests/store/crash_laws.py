@@ -8,6 +8,7 @@ message of a commit names the file it brings, and the name of a file says what i
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from recension.errors import NotFound
@@ -26,12 +27,13 @@ def run_writer(home, *arguments):
     return subprocess.Popen([sys.executable, str(WRITER), str(home), *arguments], stdout=subprocess.PIPE, text=True)
 
 
-def kill_at(home, acknowledged, work, point, hit):
-    """Run a writer until it kills itself; check everything it said. Returns what is acknowledged now."""
+def kill_at(home, acknowledged, work, point, hit, *, calm=nullcontext):
+    """Run a writer until it kills itself; check everything it said, in ``calm``. Returns what is acknowledged now."""
     process = run_writer(home, str(len(acknowledged)), work, point, str(hit))
     said, _ = process.communicate(timeout=120)
     assert process.returncode == -signal.SIGKILL, f"{work} never came to {point!r}"
-    return check(home, [*acknowledged, *said.splitlines()])
+    with calm():
+        return check(home, [*acknowledged, *said.splitlines()])
 
 
 def check(home, acknowledged):

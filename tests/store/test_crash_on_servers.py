@@ -58,21 +58,23 @@ def check_nothing_is_left(home):
 def test_a_kill_at_any_step_loses_nothing_acknowledged(home, line, work, point):
     acknowledged = []
     for hit in (1, 3):
-        acknowledged = kill_at(home, acknowledged, work, point, hit)
+        acknowledged = kill_at(home, acknowledged, work, point, hit, calm=line.calm)
     check_nothing_is_left(home)
-    check(home, acknowledged)
+    with line.calm():
+        check(home, acknowledged)
     assert {fault for _, _, fault in line.seen} > {None}, "the line was a bad one"
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("work", "point"), POINTS)
-def test_twenty_kills_at_any_step(home, work, point):
+def test_twenty_kills_at_any_step(home, line, work, point):
     acknowledged = []
     for hit in range(1, 21):
-        acknowledged = kill_at(home, acknowledged, work, point, 1 + hit % 5)
+        acknowledged = kill_at(home, acknowledged, work, point, 1 + hit % 5, calm=line.calm)
     check_nothing_is_left(home)
-    check(home, acknowledged)
+    with line.calm():
+        check(home, acknowledged)
 
 
 STAGING = ["looked", "row staged", "staged", "object to be sent", "object sent", "commit inserted", "transaction done"]
@@ -80,10 +82,10 @@ STAGING = ["looked", "row staged", "staged", "object to be sent", "object sent",
 
 @pytest.mark.slow
 @pytest.mark.parametrize("point", STAGING)
-def test_a_kill_while_changes_are_staged_loses_no_version(home, point):
+def test_a_kill_while_changes_are_staged_loses_no_version(home, line, point):
     acknowledged = []
     for kills, hit in enumerate((1, 4), 1):
-        acknowledged = test_staging_crash.kill_at(home, acknowledged, point, kills, hit)
+        acknowledged = test_staging_crash.kill_at(home, acknowledged, point, kills, hit, calm=line.calm)
     test_staging_crash.close_and_collect(home)
     test_staging_crash.check(home, acknowledged, 2)
 
@@ -91,9 +93,9 @@ def test_a_kill_while_changes_are_staged_loses_no_version(home, point):
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("point", STAGING)
-def test_twenty_kills_while_changes_are_staged(home, point):
+def test_twenty_kills_while_changes_are_staged(home, line, point):
     acknowledged = []
     for kills in range(1, 21):
-        acknowledged = test_staging_crash.kill_at(home, acknowledged, point, kills, 1 + kills % 7)
+        acknowledged = test_staging_crash.kill_at(home, acknowledged, point, kills, 1 + kills % 7, calm=line.calm)
     test_staging_crash.close_and_collect(home)
     test_staging_crash.check(home, acknowledged, 20)

@@ -2,6 +2,7 @@
 
 import random
 import signal
+from contextlib import nullcontext
 
 import pytest
 from tests.store.crash_laws import assert_only_needed_is_stored, run_writer
@@ -63,13 +64,14 @@ def home(tmp_path):
     return tmp_path / "home"
 
 
-def kill_at(home, acknowledged, point, kills, hit):
-    """Run a writer until it kills itself, check what it said; return all that is acknowledged now."""
+def kill_at(home, acknowledged, point, kills, hit, *, calm=nullcontext):
+    """Run a writer until it kills itself, check what it said, in ``calm``; return all that is acknowledged now."""
     process = run_writer(home, str(100 * kills), "stage", point, str(hit))
     said, _ = process.communicate(timeout=120)
     assert process.returncode == -signal.SIGKILL, f"it never came to {point!r}"
     acknowledged = acknowledged + heard(said.splitlines())
-    check(home, acknowledged, kills)
+    with calm():
+        check(home, acknowledged, kills)
     return acknowledged
 
 
