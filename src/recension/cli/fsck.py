@@ -61,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
         f"{state}: {plural(report.commits, 'commit')}, {plural(report.packs, 'pack')}, "
         f"{plural(report.records, 'record')}{read}"
     )
+    if report.staged:
+        print(f"{plural(report.staged, 'change')} staged, in no commit yet")
     if report.orphans:
         print(f"{plural(len(report.orphans), 'pack')} of interrupted writes, referred to by nothing")
     return 0 if clean else EXIT_DAMAGED

@@ -14,6 +14,7 @@ from recension.store import Change, Commit, Entry, Folder
 from recension.store.commit_filter import read_filter
 from recension.store.history import DEFAULT_BRANCH
 from recension.store.renames import with_renames
+from recension.store.staging import staged_groups
 
 if TYPE_CHECKING:
     from recension.store.store import Store
@@ -66,8 +67,20 @@ def _log(store: Store, args: argparse.Namespace) -> None:
     if args.json:
         print_json([commit_json(store, commit) for commit in commits])
         return
+    if args.address is not None:
+        _show_staged(store, args.address)
     for commit in commits:
         print(_described(commit))
+
+
+def _show_staged(store: Store, text: str) -> None:
+    """Say what is on the branch and not in its log yet."""
+    address = parse_address(text)
+    branch = None if address.back or address.nth is not None else address.ref or DEFAULT_BRANCH
+    for group in staged_groups(store, address.repo, workspace=address.workspace):
+        if group.branch == branch:
+            verb = "is" if group.changes == 1 else "are"
+            print(f"{plural(group.changes, 'change')} {verb} staged, to be committed by {when(group.due_us)}")
 
 
 def _line(store: Store, args: argparse.Namespace) -> list[Commit]:
