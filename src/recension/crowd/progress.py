@@ -180,7 +180,8 @@ def _agreement(tx: Tx, terms: Terms) -> tuple[int, float | None]:
         " p.project = :project AND p.kind = 'real' AND p.standing = 'answered' GROUP BY p.task, a.fields",
         {"project": terms.project},
     )
-    opinions = {field.name for field in terms.schema.fields if field.opinion}
+    # Of opinions none is right, and two people hardly ever mark the very same pixels.
+    opinions = {field.name for field in terms.schema.fields if field.opinion or field.kind in {"regions", "relations"}}
     read: dict[str, list[tuple[str, str]]] = {}
     votes: defaultdict[tuple[int, str], defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     judgements = 0

@@ -12,6 +12,7 @@ from recension.crowd.yaml_source import Step, YamlSource
 from recension.errors import Invalid
 from recension.ids import check_name, check_path
 from recension.label.schema import Schema
+from recension.label.values import paths
 
 if TYPE_CHECKING:
     from recension.crowd.spec import ProjectSpec, TaskSource
@@ -34,6 +35,18 @@ def check_spec(source: YamlSource, spec: ProjectSpec, schema: Schema) -> None:
     for kind, tasks in spec.sources().items():
         _check_source(source, [kind, "tasks"], tasks, schema)
     _check_policy(source, spec, schema)
+    _check_backends(source, spec)
+
+
+def _check_backends(source: YamlSource, spec: ProjectSpec) -> None:
+    seen: set[str] = set()
+    for number, backend in enumerate(spec.backends):
+        if spec.label_config is None:
+            hint = "write the fields as label_config: that is what backends are sent"
+            raise source.error(["backends"], "backends need a label_config", hint=hint)
+        if backend.name in seen:
+            raise source.error(["backends", number, "name"], "two backends have this name", hint="give each its own")
+        seen.add(backend.name)
 
 
 def _check_names(source: YamlSource, spec: ProjectSpec) -> None:
@@ -92,6 +105,10 @@ def _check_source(source: YamlSource, path: list[Step], tasks: TaskSource, schem
     if not tasks.expected:
         message = "no field has an expected answer"
         raise source.error([*path, "expected"], message, hint=f"add <field>: <column>; fields are: {_listed(known)}")
+    marks = {field.name for field in schema.fields if field.kind in {"regions", "relations"} or field.per_region}
+    if unfit := sorted(marks & tasks.expected.keys()):
+        message = f"{unfit[0]!r} marks parts, which have no one right answer"
+        raise source.error([*path, "expected", unfit[0]], message, hint="expect answers to other fields only")
     opinions = [field.name for field in schema.fields if field.opinion and field.name in tasks.expected]
     if opinions:
         message = f"{opinions[0]!r} is an opinion and has no right answer"
@@ -110,7 +127,7 @@ def _check_policy(source: YamlSource, spec: ProjectSpec, schema: Schema) -> None
             message = f"control tasks expect nothing of field {rule.field!r}"
             raise source.error(["rules", index, "field"], message, hint=f"they expect: {_listed(expected)}")
     if isinstance(spec.guideline_affects, tuple):
-        labels = {option.value for field in schema.fields for option in field.options}
+        labels = {value for field in schema.fields for path in paths(field.options) for value in path}
         unknown = [label for label in spec.guideline_affects if label not in labels]
         if unknown:
             message = f"{unknown[0]!r} is no label of the label config"

@@ -11,7 +11,7 @@ under a new work id, and asked again. Edits of pay, overlap and rules make nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from blake3 import blake3
@@ -77,7 +77,11 @@ def affected_work(tx: Tx, found: Project, affects: str | Sequence[str]) -> list[
 
 
 def _values(value: object) -> set[object]:
-    return set(value) if isinstance(value, list) else {value}
+    """Every option in a value: chosen, on a chosen path, or a label of a marked part."""
+    if isinstance(value, Mapping):
+        inner = [value.get("labels", []), *value.get("attributes", {}).values()] if "shape" in value else value.values()
+        return set().union(*map(_values, inner))
+    return set().union(*map(_values, value)) if isinstance(value, list) else {value}
 
 
 def renew(tx: Tx, now_us: int, found: Project, work_ids: Sequence[str]) -> None:

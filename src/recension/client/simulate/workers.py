@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from recension.client.simulate.chance import draws
 from recension.client.simulate.spec import Confusion, SimulationSpec
 from recension.label import Field, Schema
+from recension.label.values import paths
 
 Kind = Literal["careful", "spammer", "fast"]
 _ARRIVAL_S: Final = 5.0  # mean time between two workers who come to the project
@@ -18,6 +19,15 @@ _PACE_SPREAD: Final = 0.2  # of the logarithm, between workers
 _TASK_SPREAD: Final = 0.35  # of the logarithm, between a worker's tasks
 _FAST_PAGE_S: Final = (6.0, 24.0)
 _OPTIONAL: Final = 0.5  # chance that a field that may stay empty is answered, where no truth says so
+_BY_EYE: Final = frozenset({"regions", "relations", "ranking"})
+"""Kinds that nobody can answer without looking: simulated workers leave them out."""
+_DATES: Final = {
+    "date-time": "2024-06-15T12:00",
+    "date": "2024-06-15",
+    "time": "12:00",
+    "month": "2024-06",
+    "year": "2024",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,8 @@ def answer(
     """
     said: dict[str, Any] = {}
     for field in schema.fields:
+        if field.kind in _BY_EYE or field.per_region or field.per_item:
+            continue
         if not field.required and field.name not in truth and chance.random() >= _OPTIONAL:
             continue
         right = truth.get(field.name)
@@ -111,7 +123,7 @@ def seconds(worker: Profile, *, page_size: int, chance: random.Random) -> float:
     return worker.pace_s * math.exp(chance.gauss(0, _TASK_SPREAD))
 
 
-def guess(field: Field, chance: random.Random) -> Any:
+def guess(field: Field, chance: random.Random) -> Any:  # noqa: PLR0911  one line for each kind
     """Any answer that the field allows."""
     match field.kind:
         case "choice":
@@ -126,6 +138,16 @@ def guess(field: Field, chance: random.Random) -> Any:
             low = field.minimum if field.minimum is not None else min(0.0, field.maximum or 0.0)
             high = field.maximum if field.maximum is not None else low + 100
             return round(chance.uniform(low, high), 2)
+        case "texts":
+            return [f"{chance.getrandbits(32):08x}"[: field.max_length]]
+        case "taxonomy":
+            return [list(chance.choice(paths(field.options, leaves_only=field.leaves_only)))]
+        case "pairwise":
+            return chance.choice(["left", "right", "equal"] if field.equal else ["left", "right"])
+        case "date":
+            return _DATES[field.parts]
+        case _:
+            return None
 
 
 def _wrong(field: Field, right: Any, chance: random.Random) -> Any:
