@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from recension.client.connection import Connection
     from recension.client.get import get
     from recension.client.put import Source
     from recension.client.repo_interface import Repo
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from recension.flow.step import pipeline
     from recension.store.ingest import Told
 
-__all__ = ["get", "pipeline", "put", "repo"]
+__all__ = ["connect", "get", "pipeline", "put", "repo"]
 
 _HOMES: Final = {
     "get": "recension.client.get",
@@ -90,17 +91,34 @@ def repo(
     Raises:
         Invalid: the name is none, or this is a pipeline's step: its output is what it writes to ``/pfs/out``.
     """
-    from recension.client.repos import open_repo  # noqa: PLC0415 - as said above
+    return connect(home=home, server=server, token=token, author=author).repo(name)
 
-    return open_repo(name, _rules, home=home, server=server, token=token, author=author)
+
+def connect(
+    *, home: str | Path | None = None, server: str | None = None, token: str | None = None, author: str = ""
+) -> Connection:
+    """A home or a server, with its repos and workspaces; the same operations for both.
+
+    Args:
+        home: this local home; default ``RECENSION_HOME``, else ``~/.recension``.
+        server: this server instead; default ``RECENSION_SERVER``.
+        token: signs in to ``server``; default ``RECENSION_TOKEN``.
+        author: who commits, in a home; on a server it is whoever has signed in.
+
+    Raises:
+        Invalid: this is a pipeline's step: its output is what it writes to ``/pfs/out``.
+    """
+    from recension.client import repos  # noqa: PLC0415 - as said above
+
+    return repos.connect(_rules, home=home, server=server, token=token, author=author)
 
 
 def _rules() -> Rules:
     """What projects and pipelines forbid in a home; the rooms that know of them are loaded when they are asked."""
     from recension.client.rules import Rules  # noqa: PLC0415 - as above
-    from recension.server.writable import check_unused, check_writable  # noqa: PLC0415
+    from recension.server import writable  # noqa: PLC0415
 
-    return Rules(check_writable, check_unused)
+    return Rules(writable.check_writable, writable.check_unused, writable.check_unread, writable.check_unpopulated)
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ import inspect
 import os
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,11 @@ from tests.server.served import Served, until
 
 import recension
 from recension.client import values
+from recension.client.connection import Connection
+from recension.client.home_connection import HomeConnection
 from recension.client.home_repo import HomeRepo
 from recension.client.repo_interface import Repo
+from recension.client.server_connection import ServerConnection
 from recension.client.server_repo import ServerRepo
 from recension.errors import (
     AlreadyExists,
@@ -302,6 +306,14 @@ class TestChanging:
         assert content(repo) == {"/in/a": b"one twoone", "/in/new": b"x"}
         assert repo.put([tmp_path / "new"], "/in", delete=True).files == 1
 
+    def test_archives(self, repo, tmp_path):
+        put(repo, {"/in/old": "old", "/kept": "kept"})
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr("sub/new", "new")
+        made = repo.put_archive(tmp_path / "a.zip", "/in", delete=True, message="Unpacked")
+        assert made.message == "Unpacked"
+        assert content(repo) == {"/in/sub/new": b"new", "/kept": b"kept"}
+
     def test_copying_moving_removing(self, repo, make):
         other = make("other")
         put(repo, {"/a": "1", "/sub/b": "2", "/sub/c": "3"})
@@ -417,6 +429,55 @@ class TestChanging:
         assert "small" in str(caught.value)
 
 
+class TestConnection:
+    @pytest.fixture(params=["home", "server"])
+    def connection(self, request, tmp_path, served):
+        if request.param == "server":
+            return recension.connect(server=served.url, token=served.token)
+        return recension.connect(home=tmp_path / "new", author="ann")
+
+    def test_repos_and_workspaces_come_and_go(self, connection):
+        space = f"w-{os.urandom(5).hex()}"
+        assert connection.create_workspace(space, description="Ours").repos == 0
+        repo = connection.create_repo(f"{space}/pool", description="Raw")
+        assert repo.address == f"{space}/pool"
+        with pytest.raises(AlreadyExists):
+            connection.create_repo(f"{space}/pool")
+        put(repo, {"/a": "1"})
+        assert [(each.name, each.description, each.files) for each in connection.repos(space)] == [("pool", "Raw", 1)]
+        assert f"{space}/pool" in [f"{each.workspace}/{each.name}" for each in connection.repos()]
+        (seen,) = [each for each in connection.workspaces() if each.name == space]
+        assert (seen.description, seen.repos) == ("Ours", 1)
+        renamed = connection.rename_repo(f"{space}/pool", "lake")
+        assert content(renamed) == {"/a": b"1"}
+        with pytest.raises(Conflict):
+            connection.delete_workspace(space)
+        connection.delete_repo(f"{space}/lake")
+        connection.delete_workspace(space)
+        with pytest.raises(NotFound):
+            renamed.info()
+
+    def test_a_commit_to_several_repos_is_all_or_nothing(self, connection):
+        one, two = (connection.create_repo(f"t-{os.urandom(5).hex()}") for _ in range(2))
+        names = [f"{one.name}@main", f"{two.name}@dev"]
+        with connection.commit(*names, message="Both", meta={"run": 1}) as changes:
+            changes[names[0]].put("/a", "1")
+            changes[names[1]].put("/b", "2")
+        first, second = one.resolve(), two.resolve("dev")
+        assert [each.id for each in changes.values()] == [first.id, second.id]
+        assert first.global_id == second.global_id == first.id
+        assert (first.message, second.meta) == ("Both", {"run": 1})
+        with pytest.raises(ZeroDivisionError), connection.commit(*names) as changes:  # noqa: PT012
+            changes[names[0]].put("/a", "2")
+            raise ZeroDivisionError
+        assert content(one) == {"/a": b"1"}
+        with pytest.raises(NotFound), connection.commit(names[0], "nowhere@main"):
+            pass
+        for wrong in (one.name, f"{one.name}@main^", f"{one.name}@main:/a"):
+            with pytest.raises(Invalid), connection.commit(wrong):
+                pass
+
+
 def test_branches_that_a_project_or_pipeline_writes_are_refused(served, tmp_path):
     served.project("owned", ["one"])
     served.post("/repos", {"name": "owned-free"})
@@ -440,7 +501,14 @@ def test_branches_that_a_project_or_pipeline_writes_are_refused(served, tmp_path
     (tmp_path / "f").write_text("x")
     with pytest.raises(Forbidden, match="project 'owned'"):
         recension.put(tmp_path / "f", "owned-labels@main", home=served.home)
-    pool = recension.repo("owned-pool", home=served.home)
+    home = recension.connect(home=served.home)
+    with pytest.raises(Forbidden, match="project 'owned'"), home.commit("owned-labels@live"):
+        pass
+    with pytest.raises(Forbidden, match="project 'owned'"):
+        home.delete_repo("owned-labels")
+    with pytest.raises(Conflict, match="owned"):
+        home.rename_repo("owned-pool", "other")
+    pool = home.repo("owned-pool")
     until(lambda: served.get("/projects/owned/progress")["tasks"]["total"] == 1, "the project has taken it in")
     with pytest.raises(Conflict, match="owned"):
         pool.drop("main")
@@ -454,6 +522,9 @@ def test_both_kinds_of_repo_offer_the_interface_and_nothing_else():
     assert not HomeRepo.__abstractmethods__
     assert not ServerRepo.__abstractmethods__
     assert public(HomeRepo) == public(ServerRepo) == public(Repo)
+    assert not HomeConnection.__abstractmethods__
+    assert not ServerConnection.__abstractmethods__
+    assert public(HomeConnection) == public(ServerConnection) == public(Connection)
 
 
 def test_a_home_needs_no_settings_to_link(tmp_path):

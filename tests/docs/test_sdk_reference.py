@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from recension.client import values
+from recension.client.connection import Connection
 from recension.client.repo_interface import Repo
 
 PAGE = (Path(__file__).resolve().parent.parent.parent / "docs" / "reference" / "sdk.md").read_text()
-ROWS = re.findall(r"^\| (`[^|]+`) \| (.+) \|$", PAGE, re.MULTILINE)
 METHODS, SHAPES = (PAGE.split("## Values")[part] for part in (0, 1))
 VALUES = {
     name: kind for name, kind in vars(values).items() if inspect.isclass(kind) and kind.__module__ == values.__name__
@@ -19,10 +19,10 @@ VALUES = {
 ATTRIBUTES = {"name", "workspace", "author"}
 
 
-def documented():
-    """Name → the parameters that the page gives it; None for what is no method."""
+def documented(text):
+    """Name → the parameters that a part of the page gives it; None for what is no method."""
     found = {}
-    for cell, _ in ROWS:
+    for cell, _ in re.findall(r"^\| (`[^|]+`) \| (.+) \|$", text, re.MULTILINE):
         if cell.strip("`").partition("(")[0][:1].isupper():
             continue
         for name, brackets, inside in re.findall(r"`(\w+)(\(([^)]*)\))?`", cell):
@@ -30,9 +30,9 @@ def documented():
     return found
 
 
-def offered():
-    found = dict.fromkeys(ATTRIBUTES)
-    for name, member in vars(Repo).items():
+def offered(kind):
+    found = {}
+    for name, member in vars(kind).items():
         if name.startswith("_"):
             continue
         if isinstance(member, property):
@@ -44,7 +44,9 @@ def offered():
 
 
 def test_every_operation_is_named_with_its_parameters_and_no_other():
-    assert documented() == offered()
+    connections, repos = METHODS.split("## Names")
+    assert documented(connections) == offered(Connection)
+    assert documented(repos) == offered(Repo) | dict.fromkeys(ATTRIBUTES)
 
 
 @pytest.mark.parametrize("name", sorted(VALUES))

@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from recension.client import values
 from recension.client.changes import Changes, Data
-from recension.client.home_content import HomeContent
+from recension.client.home_staging import HomeStaging
 from recension.client.home_values import commit_value, conflict_value
 from recension.client.repo_interface import MAIN, Resolution, Side, Strategy
 from recension.ids import BlobId, check_path, parse_address
 from recension.store import Commit, Delete, DeleteFolder, Edit, Put, Upload
 from recension.store.appending import append
+from recension.store.archives import put_archive
 from recension.store.copying import copy, move, remove
 from recension.store.link_import import import_links
 from recension.store.link_materialise import materialise
@@ -29,7 +30,7 @@ from recension.store.undoing import drop, revert, squash
 _PIECE: Final = 1 << 20
 
 
-class HomeRepo(HomeContent):
+class HomeRepo(HomeStaging):
     """Changes."""
 
     @contextmanager
@@ -37,7 +38,7 @@ class HomeRepo(HomeContent):
         self, branch: str = MAIN, *, message: str = "", author: str | None = None, meta: Mapping[str, Any] | None = None
     ) -> Iterator[Changes]:
         with self._writing(branch) as (store, place), store.upload() as upload:
-            sink = _Sink(upload)
+            sink = HomeSink(upload)
             changes = Changes(sink)
             yield changes
             made = store.write(
@@ -73,6 +74,19 @@ class HomeRepo(HomeContent):
                 workspace=place.workspace,
             )
             return commit_value(done.commit)
+
+    def put_archive(  # noqa: D102
+        self,
+        archive: str | os.PathLike[str],
+        path: str = "/",
+        *,
+        branch: str = MAIN,
+        delete: bool = False,
+        message: str | None = None,
+    ) -> values.Commit:
+        with self._writing(branch) as (store, place), Path(archive).open("rb") as body:
+            about = self._about(message, f"Put an archive into {path}")
+            return commit_value(put_archive(store, place, body, into=path, delete=delete, **about))
 
     def append(  # noqa: D102
         self, path: str, data: Data, *, branch: str = MAIN, message: str | None = None
@@ -204,7 +218,7 @@ class HomeRepo(HomeContent):
         return {"message": otherwise if message is None else message, "author": self.author}
 
 
-class _Sink:
+class HomeSink:
     """Brings files into an upload of this process."""
 
     def __init__(self, upload: Upload) -> None:
@@ -212,9 +226,11 @@ class _Sink:
         self._upload = upload
 
     def put(self, path: str, data: Data) -> None:
+        """Take one file."""
         self.edits.append(Put(path, *_stored(self._upload, data)))
 
     def remove(self, paths: list[str], folders: list[str]) -> None:
+        """Remove files, and what folders hold."""
         self.edits += map(Delete, paths)
         self.edits += map(DeleteFolder, folders)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from recension.client import values
 from recension.store import Branch, Change, Commit, Entry, Folder, Repo
 from recension.store.links import Link
-from recension.store.model import Tag
+from recension.store.model import Tag, Workspace
 from recension.store.three_way import MergeConflict
 
 
@@ -70,6 +70,12 @@ def repo_value(repo: Repo) -> values.RepoInfo:
     return values.RepoInfo(
         repo.workspace, repo.name, repo.kind, repo.description, repo.files, repo.size, when(repo.at_us)
     )
+
+
+def workspace_value(workspace: Workspace) -> values.WorkspaceInfo:
+    """A workspace."""
+    at = when(workspace.created_us)
+    return values.WorkspaceInfo(workspace.name, workspace.description, workspace.repos, at)
 
 
 def conflict_value(conflict: MergeConflict) -> values.MergeConflict:

@@ -22,7 +22,11 @@ from recension.client.values import (
     Materialised,
     Merge,
     RepoInfo,
+    Staged,
+    StagedGroup,
+    StagingMode,
     Tag,
+    Trigger,
 )
 from recension.ids import DEFAULT_WORKSPACE
 
@@ -96,6 +100,36 @@ class Repo(ABC):
     @abstractmethod
     def delete_branch(self, name: str) -> None:
         """Remove a branch; its commits stay."""
+
+    @abstractmethod
+    def triggers(self) -> list[Trigger]:
+        """The branches that others move, by name."""
+
+    @abstractmethod
+    def set_trigger(
+        self,
+        name: str,
+        source: str,
+        *,
+        commits: int | None = None,
+        size: int | None = None,
+        cron: str | None = None,
+        whole: bool = False,
+    ) -> Trigger:
+        """Let a branch, which is made when it is missing, be moved to the head of another when a condition holds.
+
+        Args:
+            name: the branch; it takes no commits of its own then.
+            source: the branch that it follows.
+            commits: when so many came there since.
+            size: when so many bytes of files were added or changed there since.
+            cron: at these times in UTC: ``0 3 * * *``, ``@daily``, ``@every 1h30m``.
+            whole: only when all that is set holds.
+        """
+
+    @abstractmethod
+    def remove_trigger(self, name: str) -> None:
+        """Let a branch be moved by hand alone again."""
 
     @abstractmethod
     def tags(self) -> list[Tag]:
@@ -206,6 +240,35 @@ class Repo(ABC):
     def checkout(self, folder: str | os.PathLike[str], ref: str = MAIN, *, path: str = "/") -> Checkout:
         """Make a local folder hold what a folder of a commit holds; what is there already is left as it is."""
 
+    # Changing one file
+
+    @abstractmethod
+    def stage(self, path: str, data: Data, *, branch: str = MAIN, message: str = "") -> Staged:
+        """Put one file: it is durable and on the branch when this returns, and soon in a commit with others."""
+
+    @abstractmethod
+    def stage_delete(self, path: str, *, branch: str = MAIN, message: str = "") -> Staged:
+        """Delete one file in the same way; nothing happens when it is not there."""
+
+    @abstractmethod
+    def staged(self) -> list[StagedGroup]:
+        """What is staged on the branches."""
+
+    @abstractmethod
+    def commit_staged(self, branch: str = MAIN) -> Commit | None:
+        """Commit what is staged on a branch now; None when nothing is."""
+
+    @abstractmethod
+    def staging_mode(
+        self,
+        branch: str = MAIN,
+        *,
+        alone: bool | None = None,
+        idle_s: float | None = None,
+        changes: int | None = None,
+    ) -> StagingMode:
+        """How single puts to a branch are committed, after changing what is given."""
+
     # Changing
 
     @abstractmethod
@@ -232,6 +295,18 @@ class Repo(ABC):
         message: str = "",
     ) -> Commit:
         """Commit local files and what folders hold into a folder; ``delete``: nothing else is to stay in it."""
+
+    @abstractmethod
+    def put_archive(
+        self,
+        archive: str | os.PathLike[str],
+        path: str = "/",
+        *,
+        branch: str = MAIN,
+        delete: bool = False,
+        message: str | None = None,
+    ) -> Commit:
+        """Commit what a local tar or zip archive holds; ``delete``: nothing else is to stay in the folder."""
 
     @abstractmethod
     def append(self, path: str, data: Data, *, branch: str = MAIN, message: str | None = None) -> Commit:

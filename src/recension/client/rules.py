@@ -20,7 +20,11 @@ class Rules:
     Attributes:
         check_writable: of store, workspace, repo, and branch or None for all of them: somebody else writes it.
         check_unused: of a commit that is to leave the history: somebody refers to it.
+        check_unread: of workspace and old and new name of a repo: somebody names it.
+        check_unpopulated: of a workspace that is to go: something is in it.
     """
 
     check_writable: Callable[[Store, str, str, str | None], None]
     check_unused: Callable[[Tx, Commit], None]
+    check_unread: Callable[[Tx, str, str, str], None]
+    check_unpopulated: Callable[[Tx, str], None]

@@ -13,13 +13,13 @@ from recension.client.changes import Changes, Data
 from recension.client.http import Http
 from recension.client.paths import path as address
 from recension.client.repo_interface import MAIN, Resolution, Side, Strategy
-from recension.client.server_content import ServerContent
+from recension.client.server_staging import ServerStaging
 from recension.client.server_values import commit_value, merge_value
 from recension.errors import RecensionError
 from recension.ids import check_path
 
 
-class ServerRepo(ServerContent):
+class ServerRepo(ServerStaging):
     """Changes."""
 
     @contextmanager
@@ -30,7 +30,7 @@ class ServerRepo(ServerContent):
         with self._http() as http:
             begin = {"branch": branch, "message": message, "meta": dict(meta or {})}
             identity = http.post(self._at("open-commits"), begin)["id"]
-            changes = Changes(_Sink(http, identity))
+            changes = Changes(ServerSink(http, identity))
             try:
                 yield changes
             except BaseException:
@@ -58,6 +58,19 @@ class ServerRepo(ServerContent):
             line = Line(http, self.workspace, self.name)
             sent = putting.put(line, wish, user_cache(os.environ), lambda _files, _size: None)
             return commit_value(sent.commit)
+
+    def put_archive(  # noqa: D102
+        self,
+        archive: str | os.PathLike[str],
+        path: str = "/",
+        *,
+        branch: str = MAIN,
+        delete: bool = False,
+        message: str | None = None,
+    ) -> values.Commit:
+        params = {"path": path, "branch": branch, "message": message, "delete": str(delete).lower()}
+        with self._http(patient=True) as http:
+            return commit_value(http.upload(self._at("archive", "upload"), Path(archive), **params)["commit"])
 
     def append(  # noqa: D102
         self, path: str, data: Data, *, branch: str = MAIN, message: str | None = None
@@ -163,7 +176,7 @@ class ServerRepo(ServerContent):
         return values.Materialised(commit_value(done["commit"]), done["new"], done["files"], done["size"])
 
 
-class _Sink:
+class ServerSink:
     """Sends files to an open commit of a server."""
 
     def __init__(self, http: Http, identity: str) -> None:
@@ -171,9 +184,11 @@ class _Sink:
         self._identity = identity
 
     def put(self, path: str, data: Data) -> None:
+        """Take one file."""
         self._http.upload(address("open-commits", self._identity, "upload"), data, path=path)
 
     def remove(self, paths: list[str], folders: list[str]) -> None:
+        """Remove files, and what folders hold."""
         body = {"paths": paths, "folders": folders}
         self._http.post(address("open-commits", self._identity, "removals"), body, repeatable=True)
 

@@ -67,6 +67,12 @@ def repo_value(body: dict[str, Any]) -> values.RepoInfo:
     return values.RepoInfo(**{name: body[name] for name in names}, at=datetime.fromisoformat(body["at"]))
 
 
+def workspace_value(body: dict[str, Any]) -> values.WorkspaceInfo:
+    """A workspace."""
+    at = datetime.fromisoformat(body["at"])
+    return values.WorkspaceInfo(body["name"], body["description"], body["repos"], at)
+
+
 def conflict_value(body: dict[str, Any]) -> values.MergeConflict:
     """A path that needs a decision."""
     path = body["path"]

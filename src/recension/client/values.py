@@ -86,6 +86,55 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Staged:
+    """What became of a single put or delete.
+
+    ``blob`` names what the path holds now, None after a delete. ``waiting`` changes are staged on the branch;
+    ``commit`` holds this one already, where one does.
+    """
+
+    path: str
+    blob: str | None
+    size: int
+    waiting: int
+    commit: Commit | None
+
+
+@dataclass(frozen=True, slots=True)
+class StagedGroup:
+    """What is staged on a branch: ``changes`` of them; at ``due`` they are committed by themselves."""
+
+    branch: str
+    changes: int
+    since: datetime
+    at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StagingMode:
+    """How single puts are committed: each ``alone``, or in groups after a pause or so many changes."""
+
+    alone: bool
+    idle_s: float
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What moves ``branch`` to the head of ``source``: any of the conditions that are set, or with ``whole`` all."""
+
+    branch: str
+    source: str
+    commits: int | None
+    size: int | None
+    cron: str | None
+    whole: bool
+    fired: datetime | None
+    next: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """A name of a commit that never moves."""
 
@@ -106,6 +155,16 @@ class RepoInfo:
     description: str
     files: int
     size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceInfo:
+    """A namespace of repos, and how many it holds."""
+
+    name: str
+    description: str
+    repos: int
     at: datetime
 
 

@@ -34,6 +34,28 @@ def check_unused(tx: Tx, commit: Commit) -> None:
     refuse_while_used(tx, commit)
 
 
+def check_unread(tx: Tx, workspace: str, repo: str, to: str) -> None:
+    """Do nothing when no pipeline or project names the repo; grants on it follow its new name.
+
+    Raises:
+        Conflict: one does; the error lists them.
+    """
+    from recension.server.dependants import refuse_while_read  # noqa: PLC0415 - as above
+
+    refuse_while_read(tx, workspace, repo, to)
+
+
+def check_unpopulated(tx: Tx, workspace: str) -> None:
+    """Do nothing when no pipeline or project is in the workspace; roles in it are forgotten.
+
+    Raises:
+        Conflict: one is; the error lists them.
+    """
+    from recension.server.dependants import refuse_while_populated  # noqa: PLC0415 - as above
+
+    refuse_while_populated(tx, workspace)
+
+
 def _is_concerned(store: Store, workspace: str, repo: str) -> bool:
     """Whether a project or pipeline has to do with the repo: a cheap look that errs on the side of yes."""
     names = {"workspace": workspace, "repo": repo}
