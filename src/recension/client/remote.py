@@ -17,7 +17,7 @@ def commit_of(http: Http, address: Address) -> dict[str, Any]:
     """
     repo = repo_text(address.workspace, address.repo)
     ref = str(Address(DEFAULT_WORKSPACE, "r", address.ref, address.back, address.nth)).removeprefix("r@")
-    commits = http.get(path("repos", repo, "log"), ref=ref, limit=1)["commits"]
+    commits = http.get(path("repos", repo, "log"), ref=ref, limit=1, settle="true")["commits"]
     if not commits:
         raise NotFound(f"nothing was committed yet at {address}", where=str(address))
     found: dict[str, Any] = commits[0]

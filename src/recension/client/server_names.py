@@ -106,7 +106,7 @@ class ServerNames(Repo):
         self._call("DELETE", "tags", name)
 
     def resolve(self, ref: str = MAIN) -> values.Commit:  # noqa: D102
-        return commit_value(self._get("log", ref=ref, limit=1)["commits"][0])
+        return commit_value(self._get("log", ref=ref, limit=1, settle="true")["commits"][0])
 
     def log(  # noqa: D102
         self, ref: str = MAIN, *, path: str | None = None, where: Mapping[str, str] | None = None

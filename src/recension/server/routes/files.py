@@ -34,11 +34,15 @@ def log(
     ref: str = "main",
     path: str | None = None,
     where: Annotated[list[str] | None, Query()] = None,
+    settle: bool = False,
     limit: Limit = 50,
     after: str | None = None,
 ) -> wire.Log:
-    """Commits reachable from a ref, newest first; with ``path``, those that changed it; ``where`` is ``key=value``."""
-    start = head_at(at.store, who, repo, ref)
+    """Commits reachable from a ref, newest first; with ``path``, those that changed it; ``where`` is ``key=value``.
+
+    With ``settle``, what is staged on the branch is committed first: the newest commit then holds all that is there.
+    """
+    start = (commit_at if settle else head_at)(at.store, who, repo, ref)
     below = None if after is None else CommitId(after)
     commits = at.store.log(
         start.repo,
