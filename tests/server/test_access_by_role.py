@@ -67,6 +67,7 @@ BODIES = {
     "/api/v1/projects/{project}/workers/{name}": {"state": "banned"},
     "/api/v1/projects/{project}/simulated-workers": {"names": ["x"]},
     "/api/v1/projects/{project}/annotations": {"worker": "x", "annotations": []},
+    "/api/v1/projects/{project}/tasks/{task}/interactive": {"backend": "x", "fields": {}},
     "/api/v1/projects/{project}/predictions": {"predictions": []},
     "/api/v1/pages/{page}/answers": {"answer_id": "x", "task": 1, "fields": {}},
     "/api/v1/pages/{page}/skip": {"answer_id": "x", "task": 1},

@@ -24,7 +24,8 @@ _BY_END: Final = """
     WHERE i.project = :project AND i.branch = :branch AND i.item_id LIKE :pattern ESCAPE '!' ORDER BY i.item_id LIMIT 8
 """
 _BY_WORK: Final = """
-    SELECT id, work_id FROM task WHERE project = :project AND kind = 'real' AND wanted = 1 AND work_id = :work
+    SELECT id, work_id FROM task
+    WHERE project = :project AND kind IN ('real', :other) AND wanted = 1 AND work_id = :work ORDER BY kind DESC LIMIT 1
 """
 
 
@@ -35,10 +36,12 @@ class About:
     Args:
         item: name of the item; may be empty when there is ``data``.
         data: the item's data, ``None`` when it is not known.
+        work_id: the work itself, where it is known; of a control task too.
     """
 
     item: str
     data: Mapping[str, object] | None = None
+    work_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Work:
 
 def find_work(tx: Tx, project: Project, branch: str, about: About) -> Work | None:
     """The task of an item of one input branch; ``None`` when no item or several could be meant."""
+    if about.work_id:
+        return _of_work(tx, project, about.work_id, other="control")
     key = {"project": project.id, "branch": branch}
     if about.item:
         item = about.item if about.item.startswith("/") else f"/{about.item}"
@@ -73,7 +78,11 @@ def _by_content(tx: Tx, project: Project, about: About) -> Work | None:
         work, _ = asking_of(tx, project).identify(about.data, about.item)
     except Invalid:  # the data lacks a field that is shown
         return None
-    row = tx.execute(_BY_WORK, {"project": project.id, "work": work}).first()
+    return _of_work(tx, project, work)
+
+
+def _of_work(tx: Tx, project: Project, work: str, other: str = "real") -> Work | None:
+    row = tx.execute(_BY_WORK, {"project": project.id, "work": work, "other": other}).first()
     return None if row is None else Work(*row)
 
 

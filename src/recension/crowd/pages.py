@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from recension.crowd.policy import Policy
+from recension.crowd.predictions import Prediction, predictions_of
 from recension.crowd.states import PAGE, PageEvent, PageState, Standing, advance
 from recension.crowd.tasks import TaskKind
 from recension.crowd.terms import Terms
@@ -66,6 +67,7 @@ class PageTask:
     Args:
         draft: what they had begun to answer.
         answer: what they answered.
+        predictions: what models say, the newest first.
     """
 
     id: int
@@ -74,6 +76,7 @@ class PageTask:
     draft: Mapping[str, object] | None
     answer: Mapping[str, object] | None
     skipped: bool
+    predictions: tuple[Prediction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +124,24 @@ def read_page(tx: Tx, page_id: int) -> Page:
     """
     row = page_row(tx, page_id)
     found = tx.execute(
-        "SELECT p.task, p.position, t.data, h.draft, p.standing, a.fields FROM page_task p"
+        "SELECT p.task, p.position, t.data, h.draft, p.standing, a.fields, t.work_id FROM page_task p"
         " JOIN task t ON t.id = p.task LEFT JOIN answer a ON a.seq = p.answer"
         " LEFT JOIN handed h ON h.project = p.project AND h.worker = p.worker AND h.work_id = t.work_id"
         " WHERE p.page = :page ORDER BY p.position",
         {"page": page_id},
-    )
+    ).all()
+    said = predictions_of(tx, row.project, (each[6] for each in found))
     tasks = tuple(
-        PageTask(task, position, json.loads(data), _json(draft), _json(answer), standing == Standing.SKIPPED)
-        for task, position, data, draft, standing, answer in found
+        PageTask(
+            task,
+            position,
+            json.loads(data),
+            _json(draft),
+            _json(answer),
+            standing == Standing.SKIPPED,
+            tuple(said.get(work, ())),
+        )
+        for task, position, data, draft, standing, answer, work in found
     )
     return Page(row.id, row.kind, row.state, row.handed_us, row.clock_us, row.due_us, row.reward, row.currency, tasks)
 

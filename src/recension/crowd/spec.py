@@ -114,6 +114,23 @@ class OutputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     release: Release = "complete"
 
 
+class BackendSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A machine-learning backend that speaks Label Studio's protocol.
+
+    Attributes:
+        name: its predictions carry it as their model.
+        predict: it is asked about every open task.
+        interactive: it helps to draw.
+        timeout_s: how long it may take for an answer.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    url: Annotated[str, Meta(min_length=1, max_length=1000)]
+    predict: bool = True
+    interactive: bool = False
+    timeout_s: Annotated[float, Meta(gt=0, le=3600)] = 100.0
+
+
 class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A project document. ``guideline`` is text once it is read."""
 
@@ -123,6 +140,7 @@ class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     label_config: str | None = None
     fields: dict[str, Any] | None = None
+    migrate: tuple[dict[str, Any], ...] | None = None
     guideline: str | GuidelineFile = ""
     guideline_affects: Literal["none", "all"] | tuple[str, ...] | None = None
     overlap: Count = 1
@@ -136,6 +154,7 @@ class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pay_on_ban: PayOnBan = "keep"
     consensus: ConsensusPolicy = ConsensusPolicy()
     undo_s: Annotated[float, Meta(ge=0, le=31_536_000)] = 600.0
+    backends: tuple[BackendSpec, ...] = ()
 
     def sources(self) -> dict[str, TaskSource]:
         """Kind of task (``training``, ``exam``, ``control``) → the file it comes from."""

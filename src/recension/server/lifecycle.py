@@ -19,8 +19,10 @@ import uvicorn
 from recension.clock import Clock, SystemClock, iso
 from recension.db import Tx
 from recension.errors import Busy, Invalid
+from recension.models import Network
 from recension.server import accounts
 from recension.server.app import make_app
+from recension.server.backend_state import BackendState
 from recension.server.callers import Callers
 from recension.server.claims import Claims
 from recension.server.home import ensure_home, open_home
@@ -31,8 +33,10 @@ from recension.server.routes.people import ensure_robot, login_link
 from recension.server.server_file import remove_server_file, write_server_file
 from recension.server.site import Settings, Site
 from recension.store.settings import Settings as Places
+from recension.store.settings import read_settings
 
 ADMINISTRATOR: Final = "admin"
+BACKEND_SECRET: Final = "RECENSION_BACKEND_SECRET"  # noqa: S105  the name of a variable
 LOCAL_ROBOT: Final = "local"
 _GRACE_S: Final = 5
 _KEEP_ALIVE_S: Final = 60  # a client that reuses a connection just as it is closed cannot tell a lost request
@@ -77,7 +81,8 @@ def serve(
         real_port = listener.getsockname()[1]
         settings = Settings(home, host, real_port, _url(host, real_port), allow_hosts)
         callers, claims = Callers(store.db, clock), Claims(store, clock)
-        site = Site(settings=settings, store=store, clock=clock, callers=callers, claims=claims)
+        backends = BackendState(Network(read_settings(home).backends), os.environ.get(BACKEND_SECRET, ""))
+        site = Site(settings=settings, store=store, clock=clock, callers=callers, claims=claims, backends=backends)
         token, sign_in = site.db.write(lambda tx: _first_accounts(tx, site))
         server = _Server(site, lambda: tell(Started(settings.url, home, sign_in)))
         try:

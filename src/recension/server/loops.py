@@ -27,7 +27,7 @@ from recension.crowd.release import Due, due_publications
 from recension.db import outbox
 from recension.db.outbox import Event
 from recension.flow.loop import CONSUMER
-from recension.server import upkeep
+from recension.server import backends, upkeep
 from recension.server.people import means_of
 from recension.server.pipelines import Jobs, plan_event
 from recension.server.site import Site
@@ -41,6 +41,7 @@ _PUBLISH_S: Final = 0.5
 _RECONCILE_S: Final = 1.0
 _JOBS_S: Final = 1.0
 _DUE_S: Final = 1.0
+_BACKENDS_S: Final = 1.0
 _TRIM_S: Final = 60.0
 _FOLD_S: Final = 30.0
 JOBS_AT_ONCE: Final = 2
@@ -68,6 +69,7 @@ class Loops:
                 ("triggers", partial(upkeep.fire_triggers, at), _DUE_S),
                 ("folds", partial(upkeep.fold_heads, at), _FOLD_S),
                 ("events", upkeep.Trimming(at), _TRIM_S),
+                ("backends", partial(backends.look, at), _BACKENDS_S),
                 *((f"jobs-{number}", self._run_jobs, _JOBS_S) for number in range(JOBS_AT_ONCE)),
             )
         ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from recension.clock import Clock
 from recension.crowd.workers import Worker
 from recension.db import Database
+from recension.server.backend_state import BackendState
 from recension.server.callers import Callers
 from recension.server.claims import Claims
 from recension.server.events import News
@@ -51,6 +52,7 @@ class Site:
         receipts: for bytes that were sent and are not in a commit yet.
         claims: which stored blobs a caller may refer to by their hash.
         live: what running steps have said so far.
+        backends: what is known of the models that projects ask.
     """
 
     settings: Settings
@@ -64,6 +66,7 @@ class Site:
     troubles: Troubles = field(default_factory=Troubles)
     receipts: Receipts = field(default_factory=Receipts)
     live: LiveLogs = field(default_factory=LiveLogs)
+    backends: BackendState = field(default_factory=BackendState)
 
     @property
     def db(self) -> Database:

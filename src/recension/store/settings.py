@@ -30,12 +30,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         database: the URL of a PostgreSQL database; None: a file in the home.
         objects: the URL of a bucket, or the path of a folder; None: a folder in the home.
         links: the URLs of the buckets' prefixes and folders that may be imported over HTTP without copying them.
+        backends: origins (``http://host:port``) of models that may be asked although they are not on the public
+            internet.
         events_days: for how long the server keeps events that everybody has dealt with; the newest 10,000 stay anyway.
     """
 
     database: str | None = None
     objects: str | None = None
     links: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
     events_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0
 
 

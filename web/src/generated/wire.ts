@@ -132,6 +132,10 @@ export interface Difference {
 export interface Done {
   ok: boolean;
 }
+/** What the backend makes of it, as in an answer; nothing of it is kept. */
+export interface Drawn {
+  fields: Record<string, Json>;
+}
 /** The branches that went back, and to which commit. */
 export interface Dropped {
   branches: string[];

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
+from recension.crowd.registry import Project
 from recension.errors import NotFound
 from recension.ids import BlobId
 from recension.server.access import Identity, Need
@@ -34,8 +35,21 @@ def task_media(
 ) -> Response:
     """A file that a task shows, whole or one range; for those who had the task on a page, and who may see projects."""
     found = find_project(at, project)
-    data = _shown(at, who, found.id, task)
-    ref = next((each for each in refs_in(found.schema, data or {}) if each.blob == blob), None)
+    if shown_data(at, who, found.id, task) is None:
+        raise NotFound("no such file in this task", where=f"task {task}", hint="ask for the page again")
+    return serve_media(at, found, task, blob, range_)
+
+
+def serve_media(at: Site, project: Project, task: int, blob: str, range_: str | None) -> Response:
+    """A file of a task, to somebody who may see it.
+
+    Raises:
+        NotFound: the task shows no such file.
+    """
+    with at.db.read() as tx:
+        text = tx.execute(_DATA, {"task": task, "project": project.id}).scalar()
+    data = {} if text is None else json.loads(text)
+    ref = next((each for each in refs_in(project.schema, data) if each.blob == blob), None)
     if ref is None:
         raise NotFound("no such file in this task", where=f"task {task}", hint="ask for the page again")
     entry = Entry(f"/{blob[:16]}", BlobId(bytes.fromhex(blob)), ref.size, content_type=ref.type)
@@ -43,10 +57,13 @@ def task_media(
         return serve_bytes(at.store, entry, range_, cache=KEPT)
 
 
-def _shown(at: Site, who: Identity, project_id: int, task: int) -> dict[str, object] | None:
+_DATA: Final = "SELECT data FROM task t WHERE t.id = :task AND t.project = :project"
+
+
+def shown_data(at: Site, who: Identity, project_id: int, task: int) -> dict[str, object] | None:
     """The data of the task; ``None`` when there is no such task, or it is none of the caller's business."""
     values: dict[str, object] = {"task": task, "project": project_id}
-    sql = "SELECT data FROM task t WHERE t.id = :task AND t.project = :project"
+    sql = _DATA
     if not who.may(Need.SEE_PROJECTS):
         worker = worker_if_any(at, who)
         if worker is None:

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from recension.clock import iso
 from recension.crowd import answers, drafts, leases, pages, queue, undo
+from recension.crowd.predictions import Prediction
 from recension.crowd.registry import Project
 from recension.crowd.terms import terms_of
 from recension.crowd.workers import Membership, membership
@@ -190,10 +191,16 @@ def _page(at: Site, project: Project, page: pages.Page) -> wire.Page:
                 skipped=task.skipped,
                 schema_=_schema(task_schema(project.schema, task.data)) if project.schema.varies else None,
                 media=media_of(at.store, project.name, project.schema, task.id, task.data),
+                predictions=[_prediction(each) for each in task.predictions],
             )
             for task in page.tasks
         ],
     )
+
+
+def _prediction(said: Prediction) -> wire.PagePrediction:
+    fields = dict(said.fields)
+    return wire.PagePrediction(model=said.model, version=said.version, score=said.score, fields=fields, run=said.run)
 
 
 def _standing(member: Membership) -> wire.Membership:

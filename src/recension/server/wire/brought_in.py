@@ -66,3 +66,16 @@ class Model(Answer):
     model: str
     version: str
     predictions: int
+
+
+class Interactive(Ask):
+    """What somebody has begun to draw, for a backend to go on from."""
+
+    backend: Annotated[str, Field(min_length=1, max_length=100)]
+    fields: dict[str, Any]
+
+
+class Drawn(Answer):
+    """What the backend makes of it, as in an answer; nothing of it is kept."""
+
+    fields: dict[str, Any]
