@@ -12,14 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-MIN_CHUNK: Final = 1 << 20
-AVERAGE_CHUNK: Final = 4 << 20
 MAX_CHUNK: Final = 16 << 20
+"""No chunk is longer. Those cut now are far shorter, but those of older versions are not."""
 
-LARGE: Final = AVERAGE_CHUNK
+LARGE: Final = 4 << 20
 """A file over this many bytes is cut; others are stored whole."""
 
-_WINDOW: Final = 3 * MAX_CHUNK
+# A change of a few bytes makes a chunk or two new: about twice the average, which must not be much.
+_SHORTEST: Final = 512 << 10
+_AVERAGE: Final = 1 << 20
+_LONGEST: Final = 4 << 20
+_WINDOW: Final = 4 * _LONGEST
 
 
 def cut(read_into: Callable[[memoryview], int]) -> Iterator[memoryview]:
@@ -28,23 +31,33 @@ def cut(read_into: Callable[[memoryview], int]) -> Iterator[memoryview]:
     Args:
         read_into: fills the start of a buffer and returns how much, 0 at the end of the stream.
     """
+    for chunks in stretches(read_into):
+        yield from chunks
+
+
+def stretches(read_into: Callable[[memoryview], int]) -> Iterator[list[memoryview]]:
+    """The chunks of a stream, many at a time, valid until the next are asked for.
+
+    Args:
+        read_into: as for :func:`cut`.
+    """
     from fastcdc.fastcdc_cy import fastcdc_cy  # noqa: PLC0415  loaded for large files only
 
-    buffer = bytearray(_WINDOW)
-    view = memoryview(buffer)
+    view = memoryview(bytearray(_WINDOW))
     filled, ended = 0, False
     while not ended or filled:
         while filled < _WINDOW and not ended:
             count = read_into(view[filled:])
             filled += count
             ended = count == 0
-        done = 0
-        for chunk in fastcdc_cy(view[:filled], MIN_CHUNK, AVERAGE_CHUNK, MAX_CHUNK):
+        done, chunks = 0, []
+        for chunk in fastcdc_cy(view[:filled], _SHORTEST, _AVERAGE, _LONGEST):
             # A cut is known only when as many bytes as a chunk may have were in view, or the stream's end.
-            if not ended and chunk.offset + MAX_CHUNK > filled:
+            if not ended and chunk.offset + _LONGEST > filled:
                 break
             done = chunk.offset + chunk.length
-            yield view[chunk.offset : done]
+            chunks.append(view[chunk.offset : done])
+        yield chunks
         rest = filled - done
         view[:rest] = view[done:filled]
         filled = rest

@@ -126,7 +126,7 @@ class Ingest:
     def _add_open(self, fd: int, path: str, size: int) -> tuple[bytes, int]:
         if size > LARGE:
             self._tell()
-            return self._upload.add_file(Path(path))
+            return self._upload.add_file(Path(path), squeezed=not _is_packed(path))
         if self._at and self._at + size + 1 > _BUFFER:
             self.flush()
         at = self._at
@@ -145,7 +145,7 @@ class Ingest:
         return self._upload.add_bytes(target), len(target)
 
     def _keep(self, blob: bytes, at: int, count: int, path: str) -> None:
-        if count >= TRY_COMPRESSION_FROM and not _PACKED_ALREADY.fullmatch(path.rpartition(".")[2].lower()):
+        if count >= TRY_COMPRESSION_FROM and not _is_packed(path):
             packed = squeeze(self._view[at : at + count])
             if packed is not None:
                 if not (self._dedup and self._upload.has(blob)):
@@ -193,6 +193,10 @@ class Ingest:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self.flush()
+
+
+def _is_packed(path: str) -> bool:
+    return _PACKED_ALREADY.fullmatch(path.rpartition(".")[2].lower()) is not None
 
 
 def unreadable(error: OSError, path: str) -> RecensionError:

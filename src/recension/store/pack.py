@@ -37,6 +37,7 @@ TRY_COMPRESSION_FROM: Final = 4 << 10
 """Smaller blobs are stored plain: what a few kilobytes would save costs more time than their whole ingest."""
 _WORTH: Final = 0.9
 _SAMPLE: Final = 16 << 10
+_PATIENCE: Final = 8
 
 
 class Kind(IntEnum):
@@ -99,6 +100,22 @@ def squeeze(data: bytes | memoryview) -> bytes | None:
         return None
     packed = _CODECS.compress(data)
     return packed if len(packed) <= len(data) * _WORTH else None
+
+
+class Trial:
+    """Compresses the chunks of one file; where several in a row could not be compressed, it tries only some."""
+
+    def __init__(self) -> None:
+        self._failed = 0
+
+    def squeeze(self, chunk: memoryview) -> bytes | None:
+        """The chunk as :func:`squeeze` gives it."""
+        if self._failed >= _PATIENCE and self._failed % _PATIENCE:
+            self._failed += 1
+            return None
+        packed = squeeze(chunk)
+        self._failed = self._failed + 1 if packed is None else 0
+        return packed
 
 
 def unpack(record: Record, stored: Bytes) -> Bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -14,8 +15,8 @@ from recension.db import Database, Tx
 from recension.errors import Invalid, NotFound
 from recension.ids import BlobId, NodeId, new_commit_id
 from recension.store.backends import Backend
-from recension.store.chunks import LARGE, cut
-from recension.store.pack import Kind, squeeze, store_node
+from recension.store.chunks import LARGE, stretches
+from recension.store.pack import Kind, Trial, squeeze, store_node
 from recension.store.pack_writer import PackWriter, SealedPack
 from recension.store.records import Records, encode_chunks
 
@@ -47,8 +48,12 @@ class Upload:
             return self.add_stream([bytes(view)])[0]
         return self._add_small(view)
 
-    def add_file(self, path: Path) -> tuple[BlobId, int]:
+    def add_file(self, path: Path, *, squeezed: bool = True) -> tuple[BlobId, int]:
         """Add the content of a file; return its id and size. Large files are read in pieces.
+
+        Args:
+            path: the file.
+            squeezed: whether to try to compress it.
 
         Raises:
             NotFound: there is no such file.
@@ -56,12 +61,10 @@ class Upload:
         """
         try:
             with path.open("rb", buffering=0) as file:
-                head = file.read(LARGE + 1)
-                if len(head) <= LARGE:
-                    tail = b"".join(iter(lambda: file.read(_READ_BYTES), b""))
-                    return self.add_bytes(head + tail), len(head) + len(tail)
-                file.seek(0)
-                return self._add_large(file.readinto)
+                if os.fstat(file.fileno()).st_size > LARGE:
+                    return self._add_large(file.readinto, squeezed=squeezed)
+                data = b"".join(iter(lambda: file.read(_READ_BYTES), b""))
+                return self.add_bytes(data), len(data)
         except FileNotFoundError:
             raise NotFound("there is no such file", where=str(path)) from None
         except OSError as error:
@@ -88,17 +91,36 @@ class Upload:
                     self._append(identity, Kind.ZSTD, packed, len(view))
         return identity
 
-    def _add_large(self, read_into: Callable[[memoryview], int]) -> tuple[BlobId, int]:
-        whole, size, chunks = blake3(), 0, []
-        for chunk in cut(read_into):
-            whole.update(chunk)
-            size += len(chunk)
-            chunks.append((self._add_small(chunk), len(chunk)))
+    def _add_large(self, read_into: Callable[[memoryview], int], *, squeezed: bool = True) -> tuple[BlobId, int]:
+        whole, size, chunks = blake3(), 0, list[tuple[bytes, int]]()
+        trial = Trial() if squeezed else None
+        for stretch in stretches(read_into):
+            ids = []
+            for chunk in stretch:
+                ids.append(blake3(chunk).digest())
+                whole.update(chunk)
+                size += len(chunk)
+            self._add_chunks(ids, stretch, trial)
+            chunks += zip(ids, map(len, stretch), strict=True)
         identity = BlobId(whole.digest())
         with self._lock:
             if not self.has(identity):
                 self._append(identity, Kind.CHUNKS, encode_chunks(chunks), size)
         return identity, size
+
+    def _add_chunks(self, ids: list[bytes], chunks: list[memoryview], trial: Trial | None) -> None:
+        """Add some blobs; those that are stored plain are written from where they lie."""
+        with self._lock:
+            known = self._records.reusable([identity for identity in ids if identity not in self._added])
+            for identity, chunk in zip(ids, chunks, strict=True):
+                if identity in known or identity in self._added:
+                    continue
+                packed = trial.squeeze(chunk) if trial else None
+                if packed is None:
+                    self.pack().append_run((identity,), Kind.PLAIN, (len(chunk),), chunk)
+                    self._added.add(identity)
+                else:
+                    self._append(identity, Kind.ZSTD, packed, len(chunk))
 
     def has(self, identity: bytes) -> bool:
         """Whether the blob is in this upload or in the store, and need not be added."""
