@@ -14,8 +14,18 @@ from recension.store.link_materialise import materialise
 from recension.store.link_place import allowed_place, read_place
 from recension.store.merging import merge
 from recension.store.on_head import Place
+from recension.store.undoing import drop
 
 MAIN = Place("pool", "main")
+
+
+class MovedClock:
+    """A clock that stands still until it is moved."""
+
+    us = 1_800_000_000_000_000
+
+    def now_us(self):
+        return self.us
 
 
 @pytest.fixture
@@ -208,6 +218,24 @@ def test_a_collection_keeps_links_and_a_check_can_look_at_sources(store, source)
     assert problem.kind == "link"
     assert problem.paths == [("pool", commit.id, "/a.txt")]
     assert str(source / "a.txt") in problem.message
+
+
+def test_links_that_no_commit_has_are_forgotten_after_the_grace_period(tmp_path, source):
+    clock = MovedClock()
+    with Store.create(tmp_path / "home", clock=clock) as store:
+        store.create_repo("pool")
+        kept = import_links(store, at(source / "deep"), MAIN).commit
+        gone = import_links(store, at(source), Place("pool", "dev")).commit
+        store.branch_delete("pool", "dev")
+        drop(store, gone)
+        assert store.gc(dry_run=True).removed_links == 0
+        clock.us += 25 * 3600 * 1_000_000
+        assert store.gc(dry_run=True).removed_links == 3
+        assert store.gc().removed_links == 3
+        assert store.gc().removed_links == 0
+        assert content(store, kept) == on_disk(source / "deep")
+        again = import_links(store, at(source), Place("pool", "dev")).commit
+        assert content(store, again) == on_disk(source)
 
 
 def test_the_same_links_are_the_same_content_in_any_home(store, source, tmp_path):

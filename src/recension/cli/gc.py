@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
         f"{plural(report.removed_records, 'record')} {would}removed, {human_size(report.removed_bytes)}; "
         f"{plural(report.packs_dropped, 'pack')} {would}dropped ({report.packs_rewritten:,} rewritten)"
     )
+    if report.removed_links:
+        print(f"{plural(report.removed_links, 'link')} {would}forgotten; what they led to is left alone")
     print(f"{plural(report.objects_deleted, 'object')} {would}deleted, {human_size(report.bytes_freed)} free")
     for damage in report.damaged:
         print(f"recension: left as it is: pack {damage}; run recension fsck", file=sys.stderr)

@@ -24,6 +24,7 @@ from recension.db import Tx
 from recension.store.condemned import batches, ids_in
 from recension.store.gc_clear import Clearing, clear_pack
 from recension.store.gc_folds import forget_lost_folds
+from recension.store.gc_links import forget_links
 from recension.store.gc_marks import Dead, Marks
 from recension.store.gc_objects import delete_objects
 from recension.store.gc_reach import Reach, needs
@@ -74,6 +75,7 @@ def collect(parts: Parts, *, grace_s: float = GRACE_S, dry_run: bool = False) ->
         clearing = Clearing(parts, marks, reach, report)
         for number in [*marks.packs_to_clear(), *empty]:
             clear_pack(clearing, number, packs[number].name, packs[number].size)
+        report.removed_links = forget_links(parts, marks, reach, before_us, dry_run=dry_run)
     delete_objects(parts, grace_s, report)
     return report
 

@@ -12,7 +12,8 @@ class GcReport:
     ``live``: reachable, or too young to be looked at. ``waiting``: unreachable, to be removed when their grace period
     is over. ``removed``: were, or in a dry run would be. ``packs_rewritten`` were less than half live and gave their
     live records to new packs; ``packs_dropped`` are not referred to any more, those included. ``bytes_freed`` is what
-    deleted objects took; dropped packs are deleted when the grace period is over again.
+    deleted objects took; dropped packs are deleted when the grace period is over again. ``removed_links`` led to bytes
+    elsewhere, which are left alone.
     """
 
     dry_run: bool
@@ -27,5 +28,6 @@ class GcReport:
     bytes_dropped: int = 0
     objects_deleted: int = 0
     bytes_freed: int = 0
+    removed_links: int = 0
     damaged: list[str] = field(default_factory=list)
     """Packs that could not be rewritten because a live record in them is damaged."""

@@ -178,7 +178,7 @@ def _steps(run: _Run, listing: Listing, head: Commit | None, *, delete: bool, ha
                 put = Put(found.path.decode(), link.blob, link.size, mtime_us=link.mtime_us)
                 steps.append(Step(put, kind))
                 puts.append((steps[-1], link))
-        run.store.records.links.add(run.place, [link for _, link in puts])
+        run.store.records.links.add(run.place, [link for _, link in puts], run.store.clock.now_us())
         listing.note_hashes([(step.edit.path.encode(), link.blob) for step, link in puts if link.hashed])
         yield from steps
 

@@ -95,4 +95,4 @@ def _bring(store: Writing, head: Commit, entry: Entry, upload: Upload) -> BlobId
 def _note(store: Writing, links: Sequence[Link], blob: BlobId) -> None:
     """Note that a source has the bytes that are stored now: importing it again then changes nothing."""
     for link in links:
-        store.records.links.add(read_place(link.place), [link._replace(blob=blob, hashed=True)])
+        store.records.links.add(read_place(link.place), [link._replace(blob=blob, hashed=True)], store.clock.now_us())

@@ -24,9 +24,10 @@ _HELD: Final = 16 << 20
 _TOGETHER: Final = 5000
 _COLUMNS: Final = "l.blob, p.url, l.name, l.size, l.etag, l.mtime_us, l.hashed"
 _UPSERT: Final = (
-    "INSERT INTO link(blob, place, name, size, etag, mtime_us, hashed) "
-    "VALUES(:blob, :place, :name, :size, :etag, :mtime_us, :hashed) ON CONFLICT(blob, place, name) "
-    "DO UPDATE SET size = excluded.size, etag = excluded.etag, mtime_us = excluded.mtime_us, hashed = excluded.hashed"
+    "INSERT INTO link(blob, place, name, size, etag, mtime_us, hashed, at_us) "
+    "VALUES(:blob, :place, :name, :size, :etag, :mtime_us, :hashed, :at_us) ON CONFLICT(blob, place, name) "
+    "DO UPDATE SET size = excluded.size, etag = excluded.etag, mtime_us = excluded.mtime_us, "
+    "hashed = excluded.hashed, at_us = excluded.at_us"
 )
 
 
@@ -97,10 +98,13 @@ class Links:
             found.setdefault(link.blob, []).append(link)
         return found
 
-    def add(self, place: LinkPlace, links: Sequence[Link]) -> None:
-        """Note links to objects of one place; one that is noted already is brought up to date."""
+    def add(self, place: LinkPlace, links: Sequence[Link], at_us: int) -> None:
+        """Note links to objects of one place; one that is noted already is brought up to date.
+
+        ``at_us`` is the present: what was noted lately is kept by a collection, though no commit refers to it yet.
+        """
         for batch in batches(links, _TOGETHER):
-            self._db.write(partial(_insert, place.url, batch))
+            self._db.write(partial(_insert, place.url, batch, at_us))
 
     def pieces(self, blob: BlobId, start: int, end: int) -> Iterator[bytes]:
         """The bytes of a linked blob, from the first of its sources that has them still.
@@ -169,10 +173,11 @@ class Links:
                 return
 
 
-def _insert(url: str, links: Sequence[Link], tx: Tx) -> None:
+def _insert(url: str, links: Sequence[Link], at_us: int, tx: Tx) -> None:
     tx.execute("INSERT INTO link_place(url) VALUES(:url) ON CONFLICT(url) DO NOTHING", {"url": url})
     number = tx.execute("SELECT id FROM link_place WHERE url = :url", {"url": url}).scalar()
-    tx.executemany(_UPSERT, [{**link._asdict(), "place": number, "hashed": int(link.hashed)} for link in links])
+    more = {"place": number, "at_us": at_us}
+    tx.executemany(_UPSERT, [{**link._asdict(), **more, "hashed": int(link.hashed)} for link in links])
 
 
 def _select(tx: Tx, select: str, column: str, ids: Sequence[bytes]) -> Iterator[tuple[Any, ...]]:

@@ -182,6 +182,8 @@ CREATE TABLE fold(
 CREATE INDEX fold_root ON fold(root);
 """
 
+_LINK_TIMES: Final = "ALTER TABLE link ADD COLUMN at_us BIGINT NOT NULL DEFAULT 0;"
+
 MIGRATIONS: Final = (
     Migration("store", 1, _TABLES),
     Migration("store", 2, _NAMES),
@@ -191,4 +193,5 @@ MIGRATIONS: Final = (
     Migration("store", 6, _LINKS),
     Migration("store", 7, STAGING),
     Migration("store", 8, _FOLDS),
+    Migration("store", 9, _LINK_TIMES),
 )
