@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests import backing
 from tests.services.postgres import PostgresServer
 from tests.services.rgw import S3Server
@@ -11,6 +12,10 @@ from tests.services.rgw import S3Server
 import recension.server.home
 import recension.store.store
 from recension.store.home import create_home
+
+# A machine that is busy with other things makes no test fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 WITHOUT = "RECENSION_TEST_BACKENDS"
 

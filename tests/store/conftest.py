@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from recension.store import Put, Store, split
+from recension.store import Put, Store, delta, split
 
 
 @pytest.fixture
@@ -34,3 +34,12 @@ def small_nodes():
     split.LEAF, split.INDEX = split.Rule(2, 3, 7), split.Rule(2, 3, 6)
     yield
     split.LEAF, split.INDEX = before
+
+
+@pytest.fixture(scope="module")
+def eager_deltas():
+    """Keep every change of more than two leaves beside the tree, however large it is."""
+    before = delta.RULE
+    delta.RULE = delta.Rule(leaves=2, one_in=1, rows=40)
+    yield
+    delta.RULE = before

@@ -122,11 +122,13 @@ def stage(number: int) -> None:
 
 
 def fold(number: int) -> None:
-    """Every change is kept beside the tree while it has room, and every other head folded."""
+    """Every change is kept beside the tree while it has room, every other head folded; now and then a collection."""
     delta.RULE = delta.Rule(leaves=0, one_in=1, rows=1000)
     commit(number)
     if number % 2:
         folding.fold_heads(store, worth=1)
+    if number % 3 == 2:
+        store.gc(grace_s=0)
 
 
 def collect(number: int) -> None:
@@ -178,6 +180,7 @@ around(folding, "_tree", before="before folding", after="tree made")
 around(folding, "insert_fold", before="tree registered", after="fold noted")
 around(folding, "_point", after="layout changed")
 around(folding, "fold", after="folded")
+around(gc, "forget_lost_folds", after="folds forgotten")
 around(gc, "_find_dead", before="marked", after="dead found")
 around(gc, "_add_condemned", after="condemning")
 around(gc, "_condemn", after="condemned")

@@ -29,7 +29,7 @@ POINTS = [
     )),
     *(("fold", point) for point in (
         "before folding", "pack done", "tree made", "tree registered", "fold noted", "layout changed",
-        "transaction done", "folded",
+        "transaction done", "folded", "folds forgotten",
     )),
     *(("collect", point) for point in (
         "marked", "dead found", "condemning", "condemned", "before clearing", "before copying", "copied",

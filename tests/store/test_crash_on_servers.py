@@ -22,6 +22,10 @@ POINTS = [
     *(("merge", point) for point in (
         "trees merged", "object sent", "commit inserted", "branch moved", "transaction done", "forwarded",
     )),
+    *(("fold", point) for point in (
+        "object sent", "tree made", "tree registered", "layout changed", "transaction done", "folded",
+        "folds forgotten",
+    )),
     *(("gather", point) for point in ("object sent", "added", "gathered", "commit inserted", "finished")),
     *(("collect", point) for point in (
         "dead found", "condemned", "copied", "object sent", "rows deleted", "rows moved", "cleared", "given up",

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.store.history_model import Model, Node, chosen, copied, into_itself, merged
 
 from recension.errors import AlreadyExists, Conflict, Invalid, NotFound
-from recension.store import Delete, Put, Store, split
+from recension.store import Delete, Put, Store, delta, split
 from recension.store.copying import copy, move, remove
 from recension.store.merging import merge
 from recension.store.on_head import Place
@@ -44,8 +44,10 @@ def refused(*kinds):
 class History(RuleBasedStateMachine):
     """Repo ``r`` has the branches; repo ``s`` is there to copy from."""
 
-    @initialize()
-    def begin(self):
+    @initialize(leaves=st.sampled_from([0, 32]))
+    def begin(self, leaves):
+        """``leaves``: what falls in more than so many is kept beside the tree."""
+        self.rule, delta.RULE = delta.RULE, delta.Rule(leaves, one_in=1, rows=40)
         self.folder = Path(tempfile.mkdtemp(prefix="recension-history-"))
         self.store = Store.create(self.folder / "home")
         self.model = Model()
@@ -62,6 +64,7 @@ class History(RuleBasedStateMachine):
             self.everything_is_as_it_was()
             self.store.close()
             shutil.rmtree(self.folder)
+            delta.RULE = self.rule
 
     def edits(self, upload, new, gone=()):
         return [*map(Delete, gone), *(Put(path, upload.add_bytes(body), len(body)) for path, body in new.items())]
@@ -306,7 +309,7 @@ class History(RuleBasedStateMachine):
         self.store.branch_create("r", "scratch", at=one.id)
         self.model.heads["r", "scratch"] = one.id
         commit = self.store.write("r", "scratch", edits)
-        assert commit.content_id == other.content_id
+        assert self.store.content_id(commit) == self.store.content_id(other)
         self.landed(commit, "scratch", self.model.nodes[other.id].files)
 
     # upkeep
@@ -321,6 +324,13 @@ class History(RuleBasedStateMachine):
             assert {row[0] for row in tx.execute("SELECT id FROM record WHERE kind <> 3")} == needed
         assert self.store.fsck().clean
 
+    @precondition(lambda self: self.model.commits())
+    @rule(data=st.data())
+    def fold(self, data):
+        commit = self.any_commit(data)
+        folded = self.store.fold(commit)
+        assert (folded.id, folded.content_id) == (commit.id, self.store.content_id(commit))
+
     @rule()
     def reopen(self):
         self.store.close()
@@ -332,7 +342,8 @@ class History(RuleBasedStateMachine):
             commit = self.store.commit(identity)
             assert [list(commit.parents), sorted(commit.provenance)] == [node.parents, sorted(node.made_from)]
             assert {e.path: self.store.open_blob(e.blob) for e in self.store.walk(commit)} == node.files
-            assert ids.setdefault(frozenset(node.files.items()), commit.content_id) == commit.content_id
+            content_id = self.store.content_id(commit)
+            assert ids.setdefault(frozenset(node.files.items()), content_id) == content_id
         assert len(set(ids.values())) == len(ids)
 
     @invariant()

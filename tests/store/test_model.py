@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from recension.errors import Conflict, Invalid
-from recension.store import Delete, DeleteFolder, Put, Store, split
+from recension.store import Delete, DeleteFolder, Put, Store, delta, split
+from recension.store.fold_rows import folds
 from recension.store.trees import EMPTY
 
 segments = st.sampled_from(["a", "b", "c", "a!", "bb"])
@@ -24,7 +26,10 @@ def clashes(content):
 
 
 def node_ids(store, root):
-    """Every stored node of a tree."""
+    """Every stored node of a layout: of a tree, or of an overlay and its trees."""
+    layout = store.nodes.layout(root)
+    if layout.base != root:
+        return {root}.union(*(node_ids(store, tree) for tree in layout))
     node = store.nodes.get(root)
     below = [] if node.level == 0 else [row[1] for row in node.rows()]
     own = set() if root == EMPTY else {root}
@@ -34,8 +39,10 @@ def node_ids(store, root):
 class Machine(RuleBasedStateMachine):
     """``model`` maps a branch to its files; ``past`` maps every commit to what it held."""
 
-    @initialize()
-    def begin(self):
+    @initialize(leaves=st.sampled_from([0, 2, 32]))
+    def begin(self, leaves):
+        """``leaves``: what falls in more than so many is kept beside the tree."""
+        self.rule, delta.RULE = delta.RULE, delta.Rule(leaves, one_in=1, rows=40)
         self.folder = Path(tempfile.mkdtemp(prefix="recension-model-"))
         self.store = Store.create(self.folder / "home")
         self.store.create_repo("r")
@@ -45,6 +52,7 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "store"):
             self.store.close()
             shutil.rmtree(self.folder)
+            delta.RULE = self.rule
 
     def commit(self, branch, changes, content, upload=None, **options):
         if clashes(content):
@@ -112,8 +120,14 @@ class Machine(RuleBasedStateMachine):
             commit = self.store.commit(identity)
             needed |= {entry.blob for entry in self.store.walk(commit)} | node_ids(self.store, commit.root)
         with self.store.db.read() as tx:
+            needed = needed.union(*(node_ids(self.store, layout) for layout, _ in folds(tx)))
             assert {row[0] for row in tx.execute("SELECT id FROM record")} == needed
         assert self.store.fsck().clean
+
+    @rule(data=st.data())
+    def fold(self, data):
+        if self.past:
+            self.store.fold(self.store.commit(data.draw(st.sampled_from(sorted(self.past)))))
 
     @rule()
     def reopen(self):
@@ -144,13 +158,21 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def equal_content_has_equal_ids(self):
-        if not hasattr(self, "store"):
-            return
+        """As far as they are known: asking for one would fold the commit."""
+        if hasattr(self, "store"):
+            self.compare_ids([self.store.commit(identity) for identity in self.past])
+
+    @rule()
+    def ask_for_all_ids(self):
+        commits = [self.store.commit(identity) for identity in self.past]
+        self.compare_ids([replace(commit, content_id=self.store.content_id(commit)) for commit in commits])
+
+    def compare_ids(self, commits):
         seen = {}
-        for identity, content in self.past.items():
-            key = frozenset(content.items())
-            content_id = self.store.commit(identity).content_id
-            assert seen.setdefault(key, content_id) == content_id
+        for commit in commits:
+            if commit.content_id is not None:
+                files = frozenset(self.past[commit.id].items())
+                assert seen.setdefault(files, commit.content_id) == commit.content_id
         assert len(set(seen.values())) == len(seen)
 
 
@@ -161,4 +183,4 @@ def _small(small_nodes):
 
 
 TestModel = Machine.TestCase
-TestModel.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestModel.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)

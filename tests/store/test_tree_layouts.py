@@ -5,7 +5,6 @@ from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recension.store import delta
 from recension.store.delta import apply_to, change, rows_beside
 from recension.store.edits import Edits, plain_style
 from recension.store.model import Folder
@@ -28,15 +27,6 @@ contents = st.dictionaries(names, values, min_size=8, max_size=60)
 changes = st.dictionaries(names, st.none() | values, min_size=1, max_size=25)
 folds = st.sampled_from(["keep", "fold", "fold and forget"])
 histories = st.lists(st.tuples(changes, folds), min_size=1, max_size=6)
-
-
-@pytest.fixture(scope="module")
-def eager_deltas():
-    """Keep every change of more than two leaves beside the tree, however large it is."""
-    before = delta.RULE
-    delta.RULE = delta.Rule(leaves=2, one_in=1, rows=40)
-    yield
-    delta.RULE = before
 
 
 def row(key, value):
