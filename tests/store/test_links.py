@@ -14,6 +14,7 @@ from recension.store.link_materialise import materialise
 from recension.store.link_place import allowed_place, read_place
 from recension.store.merging import merge
 from recension.store.on_head import Place
+from recension.store.staging import stage_put
 from recension.store.undoing import drop
 
 MAIN = Place("pool", "main")
@@ -259,6 +260,16 @@ def test_another_writer_in_between_loses_nothing(store, source, put, monkeypatch
     monkeypatch.setattr(store, "land", late)
     commit = import_links(store, at(source), MAIN, "/in").commit
     assert content(store, commit) == on_disk(source, "/in") | {"/other": b"x"}
+
+
+def test_what_is_staged_on_the_branch_stays(store, source, put):
+    put({"/first": b"0"})
+    stage_put(store, MAIN, "/staged", b"1")
+    commit = import_links(store, at(source), MAIN, "/in").commit
+    assert content(store, commit) == on_disk(source, "/in") | {"/first": b"0", "/staged": b"1"}
+    stage_put(store, MAIN, "/later", b"2")
+    commit = materialise(store, MAIN).commit
+    assert content(store, commit) == on_disk(source, "/in") | {"/first": b"0", "/staged": b"1", "/later": b"2"}
 
 
 def test_what_cannot_be_imported(store, source, put, tmp_path):

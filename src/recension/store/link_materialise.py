@@ -52,6 +52,7 @@ def materialise(
         Unavailable: a source does not answer.
         Forbidden: the branch is protected.
     """
+    store.close_staged(*place)
     head = store.head(*place)
     if head is None:
         raise NotFound("nothing was committed yet", where=f"{place.repo}@{place.branch}")

@@ -43,6 +43,7 @@ def commit_many(store: Writing, draft: Draft, find: Callable[[Commit | None], It
     """
     place = draft.repo, draft.branch, draft.workspace
     while True:
+        store.close_staged(*place)
         head = store.head(*place)
         made = _tree(store, head, find)
         if made is None:
