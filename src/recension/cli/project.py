@@ -48,8 +48,18 @@ def _create(args: argparse.Namespace, http: Http) -> None:
         print_json(made)
         return
     print(f"Project {made['name']} is {made['state']}: {made['title']}")
+    if made.get("carried_over") and made["spec"].get("migrate") is not None:
+        _tell_carried(made["carried_over"])
     if made["input_error"]:
         print(f"Its input cannot be taken in yet: {made['input_error']}", file=sys.stderr)
+
+
+def _tell_carried(report: dict[str, Any]) -> None:
+    """What became of the answers at the last change of schema."""
+    lost = sum(report["lost"].values())
+    print(f"Answers: {report['fit']} fit as they are, {report['migrated']} are carried over, {lost} are asked again")
+    for why, count in report["lost"].items():
+        print(f"  {count} x {why}")
 
 
 def _read(file: Path) -> str:

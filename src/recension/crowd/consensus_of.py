@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from recension.crowd.carried import usable
 from recension.crowd.coding import coding_of
 from recension.crowd.documents import FieldConsensus
 from recension.crowd.log import Logged
@@ -32,12 +33,18 @@ class Vote(NamedTuple):
     fields: Mapping[str, object]
 
 
-def standing_votes(answers: Mapping[int, Iterable[Logged]], names: Mapping[int, str]) -> Iterator[Vote]:
-    """The votes among the answers to each task: those that stand; of one worker, should there be several, the last."""
+def standing_votes(
+    answers: Mapping[int, Iterable[Logged]], names: Mapping[int, str], schema: Schema, schema_hash: str
+) -> Iterator[Vote]:
+    """The votes among the answers to each task: those that stand; of one worker, should there be several, the last.
+
+    Of an answer to another schema those fields are votes that this one would take.
+    """
     for task, given in answers.items():
         standing = {each.worker_name: each for each in given if not (each.withdrawn or each.excluded)}
         for worker, each in standing.items():
-            yield Vote(names[task], worker, each.fields)
+            fields = each.fields if each.schema_hash == schema_hash else usable(schema, each.fields)
+            yield Vote(names[task], worker, fields)
 
 
 def consensus_of(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from recension.crowd.carried import Carried
 from recension.crowd.control import is_right
 from recension.crowd.policy import Policy, TrialPolicy
 from recension.crowd.states import MemberEvent, MemberState
@@ -26,7 +27,7 @@ _PICK: Final = """
     ORDER BY t.turn LIMIT :count
 """
 _ANSWERS: Final = """
-    SELECT t.id, t.expected, a.fields FROM page_task p
+    SELECT t.id, t.expected, a.seq, a.fields FROM page_task p
     JOIN task t ON t.id = p.task JOIN answer a ON a.task = p.task AND a.worker = p.worker AND a.verb <> 'withdraw'
     WHERE p.project = :project AND p.worker = :worker AND p.kind = :kind AND p.standing IN ('answered', 'skipped')
     ORDER BY a.seq
@@ -82,8 +83,10 @@ def _judge(
     if not rows or tx.execute(_LOOSE_ENDS, values).scalar():
         return None, ""
     # Training is judged by the first answer to each task, an exam by the last: the one that is kept here.
+    carried = Carried(tx)
     verdicts = {
-        task: is_right(expected, fields) for task, expected, fields in (reversed(rows) if kind == "training" else rows)
+        task: is_right(expected, carried.text(member.project, seq, fields))
+        for task, expected, seq, fields in (reversed(rows) if kind == "training" else rows)
     }
     right = sum(verdicts.values())
     if right * 100 >= trial.pass_percent * len(verdicts):

@@ -18,11 +18,13 @@ class Asking:
     Args:
         scope: whose work it is: workspace and project.
         renewed: work that is asked again since the guideline changed, by its first identity.
+        known_as: hash of the schema that work is identified by; empty: that of the schema itself.
     """
 
     scope: str
     schema: Schema
     renewed: Mapping[str, str] = field(default_factory=dict)
+    known_as: str = ""
 
     def identify(self, data: Mapping[str, object], where: str) -> tuple[str, dict[str, object]]:
         """The work id of the content, and the part of it that people see.
@@ -36,7 +38,7 @@ class Asking:
             task_schema(self.schema, shown)
         except Invalid as error:
             raise Invalid(error.message, where=where, hint=error.hint) from None
-        first = work_id(self.scope, self.schema, shown)
+        first = work_id(self.scope, self.schema, shown, known_as=self.known_as)
         return self.renewed.get(first, first), shown
 
 
@@ -49,4 +51,4 @@ def asking_of(tx: Tx, project: Project) -> Asking:
     """What a stored project asks."""
     sql = "SELECT work_id, renewed FROM renewed_work WHERE project = :project"
     renewed: dict[str, str] = dict(tx.execute(sql, {"project": project.id}).all())
-    return Asking(f"{project.workspace}/{project.name}", project.schema, renewed)
+    return Asking(f"{project.workspace}/{project.name}", project.schema, renewed, project.work_schema)

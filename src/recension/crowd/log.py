@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from recension.crowd.carried import Carried
 from recension.crowd.places import Place
 from recension.crowd.terms import Terms
 from recension.db import Tx
@@ -55,6 +56,7 @@ class Logged:
 
     Args:
         page: the page it was given on.
+        fields: what was said; read through the rules of later changes of schema.
         withdrawn: it was taken back, by its author or in review.
         excluded: its author was banned, and the project excludes such answers.
     """
@@ -144,17 +146,19 @@ def votes(tx: Tx, project_id: int, field: str, *, upto: int | None = None) -> li
     Real and control tasks; training and exams are no votes.
     """
     rows = tx.execute(
-        "SELECT a.task, a.worker, a.fields FROM answer a JOIN task t ON t.id = a.task"
+        "SELECT a.task, a.worker, a.seq, a.fields FROM answer a JOIN task t ON t.id = a.task"
         " WHERE a.project = :project AND a.verb = 'answer' AND a.seq <= :upto AND t.kind IN ('real', 'control')"
         f" AND COALESCE({_LAST_WORD}, 'include') = 'include' ORDER BY a.seq",
         {"project": project_id, "upto": _END if upto is None else upto},
     )
     said: dict[str, Mapping[str, object]] = {}
+    carried = Carried(tx)
     found = []
-    for task, worker, text in rows:
+    for task, worker, seq, text in rows:
         fields = said.get(text)
         if fields is None:
             fields = said.setdefault(text, json.loads(text))
+        fields = carried.fields(project_id, seq, fields)
         if field in fields:
             found.append((task, worker, fields[field]))
     return found
@@ -187,17 +191,19 @@ def logged_after(tx: Tx, project_id: int, *, after: int = 0, limit: int = 1000) 
 
 def _read(tx: Tx, where: str, values: Mapping[str, object], upto: int | None, tail: str = "") -> list[Logged]:
     rows = tx.execute(
-        "SELECT a.seq, a.id, a.task, t.kind, a.page, a.worker, w.name, w.simulated, a.fields, a.spent_us,"
+        "SELECT a.project, a.seq, a.id, a.task, t.kind, a.page, a.worker, w.name, w.simulated, a.fields, a.spent_us,"
         f" a.guideline_hash, a.schema_hash, a.at_us, {_LAST_WORD}"
         " FROM answer a JOIN task t ON t.id = a.task JOIN worker w ON w.id = a.worker"
         f" WHERE {where} AND a.verb = 'answer' AND a.seq <= :upto ORDER BY a.seq {tail}",
         {**values, "upto": _END if upto is None else upto},
     )
-    return [_logged(row) for row in rows]
+    carried = Carried(tx)
+    return [_logged(row, carried) for row in rows]
 
 
-def _logged(row: tuple[Any, ...]) -> Logged:
-    *head, simulated, fields, spent_us, guideline, schema, at_us, word = row
-    said = [bool(simulated), json.loads(fields), spent_us, guideline, schema, at_us]
+def _logged(row: tuple[Any, ...], carried: Carried) -> Logged:
+    project, *head, simulated, text, spent_us, guideline, schema, at_us, word = row
+    fields = carried.fields(project, head[0], json.loads(text))
+    said = [bool(simulated), fields, spent_us, guideline, schema, at_us]
     values: list[Any] = [*head, *said, word == "withdraw", word == "exclude"]
     return Logged(*values)

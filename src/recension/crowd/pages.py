@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
+from recension.crowd.carried import Carried
 from recension.crowd.policy import Policy
 from recension.crowd.predictions import Prediction, predictions_of
 from recension.crowd.states import PAGE, PageEvent, PageState, Standing, advance
@@ -124,24 +125,25 @@ def read_page(tx: Tx, page_id: int) -> Page:
     """
     row = page_row(tx, page_id)
     found = tx.execute(
-        "SELECT p.task, p.position, t.data, h.draft, p.standing, a.fields, t.work_id FROM page_task p"
+        "SELECT p.task, p.position, t.data, h.draft, p.standing, a.seq, a.fields, t.work_id FROM page_task p"
         " JOIN task t ON t.id = p.task LEFT JOIN answer a ON a.seq = p.answer"
         " LEFT JOIN handed h ON h.project = p.project AND h.worker = p.worker AND h.work_id = t.work_id"
         " WHERE p.page = :page ORDER BY p.position",
         {"page": page_id},
     ).all()
-    said = predictions_of(tx, row.project, (each[6] for each in found))
+    said = predictions_of(tx, row.project, (each[7] for each in found))
+    carried = Carried(tx)
     tasks = tuple(
         PageTask(
             task,
             position,
             json.loads(data),
             _json(draft),
-            _json(answer),
+            _json(carried.text(row.project, seq or 0, answer)),
             standing == Standing.SKIPPED,
             tuple(said.get(work, ())),
         )
-        for task, position, data, draft, standing, answer, work in found
+        for task, position, data, draft, standing, seq, answer, work in found
     )
     return Page(row.id, row.kind, row.state, row.handed_us, row.clock_us, row.due_us, row.reward, row.currency, tasks)
 

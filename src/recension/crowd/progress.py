@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+from recension.crowd.carried import Carried
 from recension.crowd.control import is_right
 from recension.crowd.log import Logged, logged
 from recension.crowd.policy import FastPages, money, spell
@@ -175,9 +176,12 @@ def _items(tx: Tx, task_id: int) -> tuple[str, ...]:
 
 def _agreement(tx: Tx, terms: Terms) -> tuple[int, float | None]:
     """(judgements, agreement in percent). Equal answers are counted by the database, not one by one here."""
+    carried = Carried(tx)
+    # Of labels that were carried over, equal texts need not be equal answers: each is read for itself.
+    each = ", a.seq" if carried.any(terms.project) else ""
     rows = tx.stream(
-        "SELECT p.task, a.fields, COUNT(*) FROM page_task p JOIN answer a ON a.seq = p.answer WHERE"
-        " p.project = :project AND p.kind = 'real' AND p.standing = 'answered' GROUP BY p.task, a.fields",
+        "SELECT p.task, a.fields, COUNT(*), MIN(a.seq) FROM page_task p JOIN answer a ON a.seq = p.answer WHERE"
+        f" p.project = :project AND p.kind = 'real' AND p.standing = 'answered' GROUP BY p.task, a.fields{each}",
         {"project": terms.project},
     )
     # Of opinions none is right, and two people hardly ever mark the very same pixels.
@@ -185,7 +189,8 @@ def _agreement(tx: Tx, terms: Terms) -> tuple[int, float | None]:
     read: dict[str, list[tuple[str, str]]] = {}
     votes: defaultdict[tuple[int, str], defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     judgements = 0
-    for task, text, count in rows:
+    for task, stored, count, seq in rows:
+        text = carried.text(terms.project, seq, stored) or ""
         if text not in read:
             read[text] = [(field, json.dumps(value)) for field, value in json.loads(text).items()]
         for field, value in read[text]:
@@ -199,16 +204,19 @@ def _agreement(tx: Tx, terms: Terms) -> tuple[int, float | None]:
 
 def _control_by_worker(tx: Tx, project_id: int) -> dict[int, tuple[int, int]]:
     """By worker: (right, all) of the control answers that stand or were excluded with their author."""
+    carried = Carried(tx)
     rows = tx.stream(
-        "SELECT p.worker, t.expected, a.fields, COUNT(*) FROM page_task p JOIN task t ON t.id = p.task"
+        "SELECT p.worker, t.expected, a.fields, COUNT(*), MIN(a.seq) FROM page_task p JOIN task t ON t.id = p.task"
         " JOIN answer a ON a.seq = p.answer WHERE p.project = :project AND p.kind = 'control' AND t.wanted = 1"
-        " AND p.standing IN ('answered', 'excluded', 'voided') GROUP BY p.worker, t.expected, a.fields",
+        " AND p.standing IN ('answered', 'excluded', 'voided') GROUP BY p.worker, t.expected, a.fields"
+        f"{', a.seq' if carried.any(project_id) else ''}",
         {"project": project_id},
     )
     totals: dict[int, tuple[int, int]] = {}
-    for worker, expected, fields, count in rows:
+    for worker, expected, fields, count, seq in rows:
         right, total = totals.get(worker, (0, 0))
-        totals[worker] = (right + count * is_right(expected, fields), total + count)
+        good = is_right(expected, carried.text(project_id, seq, fields))
+        totals[worker] = (right + count * good, total + count)
     return totals
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from recension.crowd.branches import check_input_branch
+from recension.crowd.carried import carrying, carrying_rules, note_change
 from recension.crowd.following import catch_up, heard
 from recension.crowd.identity import Asking, asking, asking_of
 from recension.crowd.intake import apply_plan, forget_branch
 from recension.crowd.known_tasks import drop_other_kinds, write_known
+from recension.crowd.log import last_seq
 from recension.crowd.plans import Plan, Planner
 from recension.crowd.policy import encode_policy
 from recension.crowd.project_repos import check_inputs, check_output, check_same_output, ensure_repos, write_document
@@ -28,6 +30,7 @@ from recension.db import Tx
 from recension.errors import AlreadyExists, Conflict, NotFound
 from recension.ids import CommitId
 from recension.label import canonical_json, schema_to_json
+from recension.label.migration import Rule
 from recension.store import Commit
 
 _INSERT: Final = """
@@ -37,7 +40,7 @@ _INSERT: Final = """
 """
 _UPDATE: Final = """
     UPDATE project SET spec_commit = :commit, spec = :spec, policy = :policy, label_schema = :schema,
-        schema_hash = :schema_hash, guideline_hash = :guideline_hash WHERE id = :id
+        schema_hash = :schema_hash, guideline_hash = :guideline_hash, work_schema = :work_schema WHERE id = :id
 """
 
 
@@ -80,7 +83,8 @@ def update_project(means: Means, draft: Draft) -> Project:
     """Change a project to what its edited document says; nothing is written unless everything can be.
 
     Pay, overlap, pages and rules make nothing stale. Another label schema asks other questions, so every item is asked
-    about again and keeps its old labels as previous. A new guideline says itself what it affects.
+    about again and keeps its old labels as previous; where the document states under ``migrate`` how labels are carried
+    over, only those are that have an answer which the rules do not carry. A new guideline says itself what it affects.
 
     Raises:
         Invalid: the document or a file is wrong, the output moves, or a changed guideline does not say what it affects.
@@ -98,7 +102,7 @@ def update_project(means: Means, draft: Draft) -> Project:
     def enter(tx: Tx, commit: Commit) -> None:
         if project(tx, found.id).spec_commit != found.spec_commit:
             raise Conflict("the project was edited meanwhile", where=found.name, hint="look at it and try again")
-        tx.execute(_UPDATE, _row(definition, commit) | {"id": found.id})
+        tx.execute(_UPDATE, _row(definition, commit) | {"id": found.id, "work_schema": edit.known_as})
         _enter_edit(tx, now_us, project(tx, found.id), edit)
 
     write_document(means.store, draft, definition, enter, message=f"Update project {definition.name}")
@@ -116,6 +120,8 @@ class _Edit:
         event: the last one there was before the heads were read.
         unfollowed: branches that the project no longer follows.
         affected: work to be asked about again because of the guideline.
+        known_as: hash of the schema that work is identified by; empty: that of the new one.
+        rules: how labels are carried over from the old schema; ``None``: they are not.
     """
 
     overlap: int | None
@@ -124,18 +130,23 @@ class _Edit:
     event: int
     unfollowed: list[str]
     affected: list[str]
+    known_as: str
+    rules: tuple[Rule, ...] | None
 
 
 def _read_edit(means: Means, draft: Draft, definition: ProjectDefinition, found: Project) -> _Edit:
     spec, output = definition.spec, found.spec.output
     check_same_output(definition, output.repo, output.branch)
     check_inputs(means.store, draft.workspace, definition)
+    rules = carrying_rules(definition, found)
+    kept = rules is not None or definition.schema_hash == found.schema_hash
+    known_as = found.work_schema if kept else ""
     with means.db.read() as tx:
-        asks = replace(asking_of(tx, found), schema=definition.schema)
+        asks = replace(asking_of(tx, found), schema=definition.schema, known_as=known_as)
         stands = [state.branch for state in inputs(tx, found.id)]
         affected = _affected(tx, definition, found)
     event = heard(means)
-    asks_otherwise = (spec.input, definition.schema_hash) != (found.spec.input, found.schema_hash)
+    asks_otherwise = spec.input != found.spec.input or not kept
     return _Edit(
         overlap=spec.overlap if spec.overlap != found.spec.overlap else None,
         known=read_sources(means, draft.workspace, spec, asks),
@@ -143,6 +154,8 @@ def _read_edit(means: Means, draft: Draft, definition: ProjectDefinition, found:
         event=event,
         unfollowed=[branch for branch in stands if not spec.follows(branch)],
         affected=[] if asks_otherwise else affected,
+        known_as=known_as,
+        rules=rules,
     )
 
 
@@ -151,10 +164,19 @@ def _enter_edit(tx: Tx, now_us: int, found: Project, edit: _Edit) -> None:
         set_overlap(tx, found.id, edit.overlap)
     write_known(tx, now_us, found.id, edit.known)
     drop_other_kinds(tx, found.id, edit.known)
+    if edit.rules is not None:
+        _carry(tx, now_us, found, edit.rules)
     renew(tx, now_us, found, edit.affected)
     for branch in edit.unfollowed:
         forget_branch(tx, found.id, branch)
     _apply(tx, now_us, found.id, edit.plans, edit.event)
+
+
+def _carry(tx: Tx, now_us: int, found: Project, rules: tuple[Rule, ...]) -> None:
+    """Note the rules, and ask again where they carry an answer nowhere."""
+    what = carrying(tx, found, found.schema, rules)
+    note_change(tx, now_us, found, upto=last_seq(tx, found.id), fitting=what.fitting)
+    renew(tx, now_us, found, what.again, under=found.schema_hash)
 
 
 def _affected(tx: Tx, definition: ProjectDefinition, found: Project) -> list[str]:

@@ -15,7 +15,7 @@ from recension.ids import DEFAULT_WORKSPACE, CommitId
 from recension.label import Schema, schema_from_json
 
 STATES: Final[tuple[ProjectState, ...]] = get_args(ProjectState)
-_COLUMNS: Final = "id, workspace, name, spec_commit, spec, label_schema, schema_hash, state, created_us"
+_COLUMNS: Final = "id, workspace, name, spec_commit, spec, label_schema, schema_hash, state, created_us, work_schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Project:
     Args:
         spec: its document, with the guideline's text in place.
         spec_commit: the commit in repo ``projects`` that holds the document.
+        work_schema: hash of the schema that work is identified by; the present one's unless labels were carried over.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Project:
     schema_hash: str
     state: ProjectState
     created_us: int
+    work_schema: str
 
     @property
     def guideline(self) -> str:
@@ -125,7 +127,7 @@ def _project(row: tuple[object, ...] | None, name: str) -> Project:
     if row is None:
         raise _missing(name)
     values = cast("tuple[str, ...]", row)
-    number, workspace, own_name, spec_commit, spec, schema, schema_hash, state, created_us = values
+    number, workspace, own_name, spec_commit, spec, schema, schema_hash, state, created_us, work_schema = values
     return Project(
         id=int(number),
         workspace=workspace,
@@ -136,6 +138,7 @@ def _project(row: tuple[object, ...] | None, name: str) -> Project:
         schema_hash=schema_hash,
         state=cast("ProjectState", state),
         created_us=int(created_us),
+        work_schema=work_schema or schema_hash,
     )
 
 

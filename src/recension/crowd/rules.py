@@ -7,6 +7,7 @@ nothing before ``Membership.rules_from_us`` counts.
 
 from __future__ import annotations
 
+from recension.crowd.carried import Carried
 from recension.crowd.control import is_right
 from recension.crowd.policy import ControlRate, FastPages, PagePolicy, Rule, SkippedInRow
 from recension.crowd.terms import Terms
@@ -55,13 +56,17 @@ def _fast_pages(tx: Tx, page: PagePolicy, member: Membership, rule: FastPages) -
 def _control_rate(tx: Tx, member: Membership, rule: ControlRate) -> str | None:
     # A control task that is out of use was a mistake, or is no longer one the project stands by.
     rows = tx.execute(
-        "SELECT t.expected, a.fields FROM page_task p JOIN page g ON g.id = p.page JOIN task t ON t.id = p.task"
+        "SELECT t.expected, a.seq, a.fields FROM page_task p JOIN page g ON g.id = p.page JOIN task t ON t.id = p.task"
         " JOIN answer a ON a.seq = p.answer WHERE p.project = :project AND p.worker = :worker AND p.kind = 'control'"
         " AND p.standing = 'answered' AND g.state <> 'active' AND a.at_us > :since AND t.wanted = 1"
         " ORDER BY p.answer DESC LIMIT :last",
         _past(member, rule.last),
     )
-    right = sum(is_right(expected, fields, field=rule.field) for expected, fields in rows)
+    carried = Carried(tx)
+    right = sum(
+        is_right(expected, carried.text(member.project, seq, fields), field=rule.field)
+        for expected, seq, fields in rows
+    )
     if len(rows) < rule.at_least or right * 100 > rule.at_most_percent * len(rows):
         return None
     return f"control_rate: {right} of the last {len(rows)} control tasks right, over {rule.at_most_percent:g} % needed"

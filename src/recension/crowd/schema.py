@@ -251,4 +251,22 @@ MIGRATIONS: Final = (
         CREATE INDEX prediction_new ON prediction (project, at_us);
         """,
     ),
+    # Labels carried over a change of schema: work keeps the identity under the schema that ``work_schema`` names.
+    Migration(
+        "crowd",
+        4,
+        """
+        ALTER TABLE project ADD COLUMN work_schema TEXT NOT NULL DEFAULT '';
+        CREATE TABLE schema_change (
+            project BIGINT NOT NULL,
+            number BIGINT NOT NULL,
+            upto BIGINT NOT NULL,
+            rules TEXT NOT NULL,
+            label_schema TEXT NOT NULL,
+            report TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            PRIMARY KEY (project, number)
+        );
+        """,
+    ),
 )

@@ -105,7 +105,7 @@ def label(snapshot: Snapshot) -> list[LabelledItem]:
     found = consensus_of(
         snapshot.project.schema,
         snapshot.project.spec.consensus,
-        standing_votes(snapshot.answers, snapshot.names),
+        standing_votes(snapshot.answers, snapshot.names, snapshot.project.schema, snapshot.project.schema_hash),
         {snapshot.names[task]: expected for task, expected in snapshot.known.items()},
     )
     return [_labelled(row, snapshot, found) for row in snapshot.items]

@@ -67,7 +67,8 @@ def affected_work(tx: Tx, found: Project, affects: str | Sequence[str]) -> list[
         answers.setdefault(each.task, []).append(each)
     names = {task: str(task) for task in answers.keys() | truths.keys()}
     expected = {names[task]: fields for task, fields in truths.items()}
-    agreed = consensus_of(found.schema, found.spec.consensus, standing_votes(answers, names), expected)
+    votes = standing_votes(answers, names, found.schema, found.schema_hash)
+    agreed = consensus_of(found.schema, found.spec.consensus, votes, expected)
     labels = set(affects)
     return sorted(
         work
@@ -84,10 +85,13 @@ def _values(value: object) -> set[object]:
     return set().union(*map(_values, value)) if isinstance(value, list) else {value}
 
 
-def renew(tx: Tx, now_us: int, found: Project, work_ids: Sequence[str]) -> None:
-    """Ask again about this work under the project's guideline; its answers stay with its former identity."""
+def renew(tx: Tx, now_us: int, found: Project, work_ids: Sequence[str], *, under: str = "") -> None:
+    """Ask again about this work under the project's guideline; its answers stay with its former identity.
+
+    ``under`` names what else made it another question: the hash of the schema.
+    """
     for former in work_ids:
-        renewed = blake3(f"{former}@{found.guideline_hash}".encode()).hexdigest()
+        renewed = blake3(f"{former}@{under or found.guideline_hash}".encode()).hexdigest()
         values = {"project": found.id, "former": former, "renewed": renewed}
         task_id, data = tx.execute(_TASK, values).one()
         task = NewTask("real", renewed, json.loads(data))

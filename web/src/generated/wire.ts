@@ -37,6 +37,12 @@ export interface BulkCommit {
   changed: number;
   removed: number;
 }
+/** What became of the answers at the last change of schema with rules: `lost` says why, and of how many. */
+export interface CarriedOver {
+  fit: number;
+  migrated: number;
+  lost: Record<string, number>;
+}
 /** Everything that carries one global id. */
 export interface Cascade {
   commits: Commit[];
@@ -511,6 +517,7 @@ export interface Project {
   input_error: string | null;
   inputs: Input[];
   outputs: Output[];
+  carried_over: CarriedOver | null;
 }
 /** A project in a list; `my_state` is the caller's standing as a worker, null before their first page. */
 export interface ProjectRow {

@@ -6,6 +6,7 @@ import msgspec
 
 from recension.clock import iso
 from recension.crowd.branches import home_branch, live_branch, release_branch
+from recension.crowd.carried import last_report
 from recension.crowd.published import last_publication
 from recension.crowd.registry import Project, inputs, problems
 from recension.crowd.workers import Worker, membership
@@ -39,6 +40,7 @@ def project_shape(at: Site, project: Project) -> wire.Project:
     """A project with everything its page shows besides figures."""
     with at.db.read() as tx:
         wrong = problems(tx, project.id)
+        report = last_report(tx, project.id)
         followed = inputs(tx, project.id)
         outputs = [
             _output(tx, project, branch, target)
@@ -61,6 +63,7 @@ def project_shape(at: Site, project: Project) -> wire.Project:
             for state in followed
         ],
         outputs=outputs,
+        carried_over=None if report is None else wire.CarriedOver.model_validate(report),
     )
 
 

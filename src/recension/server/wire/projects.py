@@ -43,6 +43,14 @@ class Input(Answer):
     error: str | None
 
 
+class CarriedOver(Answer):
+    """What became of the answers at the last change of schema with rules: ``lost`` says why, and of how many."""
+
+    fit: int
+    migrated: int
+    lost: dict[str, int]
+
+
 class Project(Answer):
     """A project; ``guideline`` is Markdown, ``guideline_html`` the same made safe to show."""
 
@@ -56,6 +64,7 @@ class Project(Answer):
     input_error: str | None
     inputs: list[Input]
     outputs: list[Output]
+    carried_over: CarriedOver | None = None
 
 
 class Tally(Answer):
