@@ -60,9 +60,50 @@ export const crowd: CrowdOptions = {
   work: Array.from({ length: 10 }, (_, n) => ({ data: { image: `cells/${n}.jpg` }, media: media(n) })),
 };
 
+/** So many boxes and polygons on a large photograph: to see how the canvas bears them. `LARGE` names the image file. */
+export function many(count: number): CrowdOptions {
+  const [width, height] = [4000, 3000];
+  let seed = 7;
+  const random = (): number => {
+    seed = (seed + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const shape = (i: number): t.Json => {
+    const size = 20 + random() * 100;
+    const [x, y] = [random() * (width - size), random() * (height - size)];
+    if (i % 2 === 0) return { type: "box", x, y, width: size, height: size * (0.5 + random() / 2) };
+    const corners = 8 + Math.floor(random() * 9);
+    const outline = Array.from({ length: corners }, (_, k) => {
+      const angle = (k / corners) * 2 * Math.PI;
+      const reach = size * (0.35 + 0.15 * random());
+      return [x + size / 2 + Math.cos(angle) * reach, y + size / 2 + Math.sin(angle) * reach];
+    });
+    return { type: "polygon", outline, holes: [] };
+  };
+  const task = (n: number) => ({
+    data: { image: `large/${n}.jpg` },
+    media: { image: { url: `/samples/large.jpg?${n}`, width, height } },
+    proposal: {
+      cells: Array.from({ length: count }, (_, i) => ({
+        id: `r${i}`,
+        shape: shape(i),
+        labels: [["RBC", "WBC", "Platelets"][i % 3] ?? ""],
+      })),
+    },
+  });
+  return {
+    schema,
+    title: `${count} regions`,
+    pageSize: 4,
+    work: Array.from({ length: 12 }, (_, n) => task(n)),
+  };
+}
+
 /** One of the sample images, by the name it has in its folder. */
 export function sample(path: string): Buffer | null {
   const name = /^\/samples\/([\w.]+)$/.exec(path)?.[1];
-  const file = name ? join(FOLDER, name) : "";
+  const file = name === "large.jpg" ? (process.env.LARGE ?? "") : join(FOLDER, name ?? "");
   return name && existsSync(file) ? readFileSync(file) : null;
 }

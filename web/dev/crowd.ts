@@ -18,6 +18,8 @@ export interface SourceTask {
   readonly data: Record<string, string>;
   /** Where the files that the data names are served. */
   readonly media?: Record<string, Json>;
+  /** What a model proposes: fields. */
+  readonly proposal?: Fields;
   readonly expected?: Fields;
   readonly hint?: string;
 }
@@ -230,8 +232,11 @@ export class Crowd implements WorkbenchApi {
   private wire(page: StoredPage): WorkPage {
     const tasks = page.tasks.map((id, position): PageTask => {
       const task = this.tasks.find((each) => each.id === id) as StoredTask;
-      const { data, draft, answer, skipped, media } = task;
-      const shown = { schema: null, media: (media ?? {}) as PageTask["media"], predictions: [] };
+      const { data, draft, answer, skipped, media, proposal } = task;
+      const predictions = proposal
+        ? [{ model: "fixture", version: "1", score: 0.9, fields: proposal, run: "" }]
+        : [];
+      const shown = { schema: null, media: (media ?? {}) as PageTask["media"], predictions };
       return { id, position, data, draft, answer, skipped, ...shown };
     });
     const reward = {

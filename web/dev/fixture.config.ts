@@ -7,7 +7,11 @@ export default mergeConfig(
   { ...base, server: {} },
   defineConfig({
     plugins: [
-      { name: "fixture", configureServer: (server) => void server.middlewares.use(fixtureMiddleware()) },
+      {
+        name: "fixture",
+        configureServer: (server) => void server.middlewares.use(fixtureMiddleware()),
+        configurePreviewServer: (server) => void server.middlewares.use(fixtureMiddleware()),
+      },
     ],
   }),
 );

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../src/api/http";
 import * as cells from "./cells";
-import { Crowd } from "./crowd";
+import { Crowd, type CrowdOptions } from "./crowd";
 import * as fixture from "./fixture";
 
 type Next = () => void;
@@ -15,8 +15,7 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, never>> 
 }
 
 export function fixtureMiddleware() {
-  // Pages of one project are numbered from where those of the other end.
-  const crowds = { clickbait: new Crowd(fixture.crowd), cells: new Crowd(cells.crowd, 1000) };
+  const crowds = openCrowds();
   return async (request: IncomingMessage, response: ServerResponse, next: Next): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://fixture");
     const image = cells.sample(url.pathname);
@@ -53,17 +52,28 @@ export function fixtureMiddleware() {
   };
 }
 
-type Crowds = Record<"clickbait" | "cells", Crowd>;
+/** A thousand pages for each project: by its number a page is known to be one of its own. */
+const PAGES = 1_000;
+const MANY = [1_000, 5_000, 20_000];
+type Crowds = readonly (readonly [string, Crowd])[];
+
+function openCrowds(): Crowds {
+  const projects: [string, CrowdOptions][] = [
+    ["clickbait", fixture.crowd],
+    ["cells", cells.crowd],
+    ...MANY.map((count): [string, CrowdOptions] => [`many-${count}`, cells.many(count)]),
+  ];
+  return projects.map(([name, options], i) => [name, new Crowd(options, i * PAGES + 1)]);
+}
 
 /** The crowd that a page, an answer or a project belongs to. */
 function crowdOf(crowds: Crowds, [kind, id]: string[], body: { answer_id?: string }): Crowd {
-  const isCells =
-    kind === "projects"
-      ? id === "cells"
-      : kind === "undo"
-        ? crowds.cells.log.some((entry) => entry.id === body.answer_id)
-        : Number(id) >= 1000;
-  return isCells ? crowds.cells : crowds.clickbait;
+  const found = crowds.find(([name, crowd], i) => {
+    if (kind === "projects") return name === id;
+    if (kind === "undo") return crowd.log.some((entry) => entry.id === body.answer_id);
+    return Math.floor((Number(id) - 1) / PAGES) === i;
+  });
+  return (found ?? crowds[0])?.[1] as Crowd;
 }
 
 async function route(

@@ -24,7 +24,7 @@ export const COLORS = [
   "#b8e0ff",
 ] as const;
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 5]];
-const UNLABELLED = "#c9ced8";
+const UNLABELLED = "#ffffff";
 
 export interface LabelLook {
   readonly color: string;

@@ -73,7 +73,13 @@ export function paintOverlay(paper: Paper, overlay: Overlay): void {
     paintRegion(paper, overlay, overlay.hovered, 0.18, 2.5);
   if (overlay.stroke && !overlay.stroke.erases) paintStroke(context, overlay.stroke);
   if (overlay.draft)
-    paintShape(context, overlay.draft.shape, { look: overlay.draft.look, scale, width: 2, fill: 0.2 });
+    paintShape(context, overlay.draft.shape, {
+      look: overlay.draft.look,
+      scale,
+      width: 2,
+      fill: 0.2,
+      halo: true,
+    });
   paintChain(paper, overlay);
   for (const { from, to, both } of overlay.links) {
     const [a, b] = [scene.get(from), scene.get(to)];
@@ -105,8 +111,7 @@ function paintRegion(paper: Paper, overlay: Overlay, id: string, fill: number, w
   if (overlay.stroke?.erases && overlay.replaced.has(id)) return;
   const shape = shapeOf(overlay, id, item.shape);
   const { scale } = view;
-  context.strokeStyle = "#ffffff";
-  paintShape(context, shape, { look: item.look, scale, width, fill });
+  paintShape(context, shape, { look: item.look, scale, width, fill, halo: fill > 0 });
   if (fill > 0 && shape === item.shape)
     paintTag(context, item.bounds, item.look, { scale, dpr, top: Math.max(0, -view.y / scale) });
 }
@@ -143,14 +148,19 @@ function paintStroke(context: CanvasRenderingContext2D, stroke: BrushStroke, alp
 function paintChain({ context, view: { scale } }: Paper, { chain }: Overlay): void {
   if (!chain) return;
   const { points, next, look } = chain;
-  context.strokeStyle = look.color;
-  context.lineWidth = 2 / scale;
   context.beginPath();
   for (const [i, [x, y]] of (next ? [...points, next] : points).entries()) {
     if (i === 0) context.moveTo(x, y);
     else context.lineTo(x, y);
   }
-  context.stroke();
+  for (const [color, width] of [
+    ["rgb(14 15 18 / 55%)", 4],
+    [look.color, 2],
+  ] as const) {
+    context.strokeStyle = color;
+    context.lineWidth = width / scale;
+    context.stroke();
+  }
   const handles = points.map((at, i): Handle => ({ id: `${i}`, at, role: "vertex" }));
   paintHandles(context, handles, scale, points.length > 2 ? "0" : null);
 }

@@ -9,6 +9,8 @@ export interface Stroke {
   readonly scale: number;
   readonly width: number;
   readonly fill: number;
+  /** A dark seam around the line, for bright images: where there is time for it. */
+  readonly halo?: boolean;
 }
 
 type Context = CanvasRenderingContext2D;
@@ -62,7 +64,22 @@ export function paintShape(context: Context, shape: ImageShape, stroke: Stroke):
   else paintOutline(context, shape, stroke);
 }
 
-function paintOutline(context: Context, shape: ImageShape, { look, scale, fill }: Stroke): void {
+const SEAM = "rgb(14 15 18 / 55%)";
+const SEAM_PX = 2;
+
+function paintSeam(context: Context, shape: ImageShape, { look, scale, width }: Stroke): void {
+  context.beginPath();
+  trace(context, shape);
+  context.strokeStyle = SEAM;
+  context.lineWidth = (width + SEAM_PX) / scale;
+  context.stroke();
+  context.strokeStyle = look.color;
+  context.lineWidth = width / scale;
+}
+
+function paintOutline(context: Context, shape: ImageShape, stroke: Stroke): void {
+  const { look, scale, fill } = stroke;
+  if (stroke.halo) paintSeam(context, shape, stroke);
   if (look.dash.length > 0) context.setLineDash(look.dash.map((each) => each / scale));
   if (shape.type === "box") {
     paintFill(context, look.color, fill, () => context.fillRect(shape.x, shape.y, shape.width, shape.height));

@@ -170,7 +170,7 @@ export class RegionLayer {
     for (const place of places) {
       const item = this.scene.items[place] as Item;
       if (item.region.hidden || this.lifted.has(item.region.id)) continue;
-      paintShape(context, item.shape, { look: item.look, scale, width: STROKE_PX, fill: FILL });
+      paintShape(context, item.shape, { look: item.look, scale, width: STROKE_PX, fill: FILL, halo: tagged });
       if (tagged && wantsTag(item, scale)) shown.push(item);
     }
     for (const { bounds, look } of shown)

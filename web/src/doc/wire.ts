@@ -72,7 +72,16 @@ export function fromFields(fields: Fields, schema: Schema): Doc {
 
 const listOf = <T>(value: Json | undefined): T[] => (Array.isArray(value) ? (value as unknown as T[]) : []);
 
+/** Regions are immutable: what was once written of one stays as it is. */
+const written = new WeakMap<Region, WireRegion>();
+
 function wireRegion(region: Region, z: number | null): WireRegion {
+  const known = written.get(region) ?? unordered(region);
+  written.set(region, known);
+  return z === null ? known : { ...known, z };
+}
+
+function unordered(region: Region): WireRegion {
   const { id, shape, labels, object, item, attributes, text, score, origin, locked, hidden, parent } = region;
   return {
     id,
@@ -80,7 +89,6 @@ function wireRegion(region: Region, z: number | null): WireRegion {
     labels,
     ...(object !== "" && { object }),
     ...(item !== 0 && { item }),
-    ...(z !== null && { z }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
     ...(text !== "" && { text }),
     ...(score !== null && { score }),

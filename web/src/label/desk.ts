@@ -1,11 +1,18 @@
 /** Editors of tasks: opened with the history that this machine kept, each step written down as it is made. */
 import type { Fields, Schema } from "../api/types";
 import { Editor, fromFields, type Journal, NO_HISTORY } from "../doc";
+import { afterPaint } from "./afterPaint";
+import { type BegunTask, begun } from "./begun";
 import type { HistoryStore, KeptHistory } from "./storage";
+
+/** A document with more regions is not copied to disk in the frame of its first step, but right after it. */
+const LARGE = 200;
 
 export class Desk {
   /** Read before it is needed, so that a task opens in the same tick. */
   private readonly kept = new Map<string, KeptHistory>();
+  /** The document of the task that comes next, if it was made already. */
+  private laid: { key: string; draft: Fields; given: Fields; editor: Editor } | null = null;
 
   constructor(
     private readonly store: HistoryStore,
@@ -27,16 +34,32 @@ export class Desk {
     return this.kept.has(key);
   }
 
+  /** Makes the next document while nobody waits for it. */
+  lay(key: string, task: BegunTask, schema: Schema): void {
+    if (this.laid?.key === key) return;
+    const given = begun(task, schema);
+    this.laid = { key, draft: task.draft, given, editor: this.made(key, given, schema) };
+  }
+
   /** The document of a task: where editing stopped here, else what is given. */
-  open(key: string, given: Fields, schema: Schema): Editor {
+  open(key: string, task: BegunTask, schema: Schema): { editor: Editor; given: Fields } {
+    const { laid } = this;
+    this.laid = null;
+    if (laid?.key === key && laid.draft === task.draft && !this.kept.has(key)) return laid;
+    const given = begun(task, schema);
+    return { editor: this.made(key, given, schema), given };
+  }
+
+  private made(key: string, given: Fields, schema: Schema): Editor {
     const kept = this.kept.get(key);
     try {
-      if (kept) return new Editor(fromFields(kept.base, schema), kept.history, this.journal(key, null));
+      if (kept) return new Editor(fromFields(kept.base, schema), kept.history, this.journal(key, null, 0));
     } catch {
       // Steps that no longer fit what they were made on (the schema has changed) are given up; the draft is not.
       this.kept.delete(key);
     }
-    return new Editor(fromFields(given, schema), NO_HISTORY, this.journal(key, given));
+    const doc = fromFields(given, schema);
+    return new Editor(doc, NO_HISTORY, this.journal(key, given, doc.regions.length));
   }
 
   /** The task leaves the screen; it may come back within this visit. */
@@ -46,19 +69,23 @@ export class Desk {
     this.kept.set(key, { base: this.kept.get(key)?.base ?? base, history });
   }
 
-  /** Nothing is written before the first step. */
-  private journal(key: string, base: Fields | null): Journal {
+  /** Nothing is written before the first step; then everything in the order in which it was done. */
+  private journal(key: string, base: Fields | null, size: number): Journal {
     let begun = base === null;
-    const begin = (): void => {
-      if (!begun && base) this.keep(this.store.begin(key, base));
+    let before: Promise<void> | null = null;
+    const write = (work: () => Promise<void>): void => {
+      if (!begun && base) {
+        const begin = () => this.store.begin(key, base);
+        before = size > LARGE ? afterPaint().then(begin) : null;
+        if (!before) this.keep(begin());
+      }
       begun = true;
+      before = before?.then(work) ?? null;
+      this.keep(before ?? work());
     };
     return {
-      append: (index, step) => {
-        begin();
-        this.keep(this.store.append(key, index, step));
-      },
-      moved: (cursor) => this.keep(this.store.moved(key, cursor)),
+      append: (index, step) => write(() => this.store.append(key, index, step)),
+      moved: (cursor) => write(() => this.store.moved(key, cursor)),
     };
   }
 }

@@ -22,7 +22,8 @@ export class DraftKeeper {
     private readonly put: (page: number, task: number, fields: Fields, keepalive: boolean) => Promise<void>,
   ) {}
 
-  async save(page: number, task: number, fields: Fields): Promise<void> {
+  /** `kept`: this machine has it already, step by step; only the server needs it. */
+  async save(page: number, task: number, fields: Fields, kept = false): Promise<void> {
     const key = draftKey(this.user, page, task);
     const earlier = this.waiting.get(key);
     if (earlier) clearTimeout(earlier.timer);
@@ -30,7 +31,7 @@ export class DraftKeeper {
     const delay = Math.max(0, Math.min(QUIET_MS, since + LATEST_MS - Date.now()));
     const timer = setTimeout(() => this.send(key, false), delay);
     this.waiting.set(key, { page, task, fields, since, timer });
-    await this.store.put({ key, page, task, fields });
+    if (!kept) await this.store.put({ key, page, task, fields });
   }
 
   /** The draft kept on this machine, if it is there: newer than the server's or equal to it. */

@@ -76,12 +76,16 @@ export class Outbox<R> {
     return this.queue;
   }
 
-  /** Queues one command; it is on disk when the promise resolves. Nobody needs to wait for that before painting. */
-  async enqueue(command: NewCommand): Promise<void> {
+  /**
+   * Queues one command; it is on disk when the promise resolves. Nobody needs to wait for that before painting; a large
+   * one may itself wait for `ready`, as long as what it says can be found elsewhere on this machine.
+   */
+  async enqueue(command: NewCommand, ready?: Promise<void>): Promise<void> {
     const last = this.queue.at(-1)?.order ?? 0;
     const full = { ...command, user: this.user, order: Math.max(last + 1, this.ports.now()) } as Command;
     this.queue = [...this.queue, full];
     this.ports.changed();
+    if (ready) await ready;
     await this.ports.store.add(full);
     this.kick();
   }

@@ -155,6 +155,39 @@ function historiesIn(db: IDBDatabase): HistoryStore {
   };
 }
 
+/** One record per entry, so that one answer more costs one answer; the order stands under the key of the project. */
+function undoIn(db: IDBDatabase): UndoStore {
+  const saved = new Map<string, Set<string>>();
+  const entryKey = (key: string, { answerId }: { answerId: string }): string => `${key}/${answerId}`;
+  return {
+    load: async (user, project) => {
+      const key = `${user}/${project}`;
+      const get = (name: string) => within(db, "undo", "readonly", (s) => s.get(name) as IDBRequest<unknown>);
+      const stored = ((await get(key)) ?? []) as (string | UndoEntry)[];
+      // Before entries had records of their own, they stood in the list itself.
+      const entries = await Promise.all(
+        stored.map(async (each) =>
+          typeof each === "string" ? ((await get(each)) as UndoEntry | undefined) : each,
+        ),
+      );
+      const found = entries.filter((entry) => entry !== undefined);
+      saved.set(key, new Set(stored.filter((each) => typeof each === "string")));
+      return found;
+    },
+    save: (user, project, entries) =>
+      together(db, ["undo"], (store) => {
+        const key = `${user}/${project}`;
+        const undo = store("undo");
+        const known = saved.get(key) ?? new Set();
+        const names = entries.map((entry) => entryKey(key, entry));
+        for (const [i, entry] of entries.entries()) if (!known.has(names[i] ?? "")) undo.put(entry, names[i]);
+        for (const name of known) if (!names.includes(name)) undo.delete(name);
+        undo.put(names, key);
+        saved.set(key, new Set(names));
+      }),
+  };
+}
+
 export async function openStorage(factory: IDBFactory): Promise<Storage> {
   const db = await openDatabase(factory);
   // A newer version in another tab may go ahead; this one is reloaded when it is used again.
@@ -175,18 +208,7 @@ export async function openStorage(factory: IDBFactory): Promise<Storage> {
       remove: (key) => within(db, "drafts", "readwrite", (s) => s.delete(key)),
       get: (key) => within(db, "drafts", "readonly", (s) => s.get(key) as IDBRequest<Draft | undefined>),
     },
-    undo: {
-      load: async (user, project) =>
-        (await within(
-          db,
-          "undo",
-          "readonly",
-          (s) => s.get(`${user}/${project}`) as IDBRequest<UndoEntry[] | undefined>,
-        )) ?? [],
-      save: async (user, project, entries) => {
-        await within(db, "undo", "readwrite", (s) => s.put(entries, `${user}/${project}`));
-      },
-    },
+    undo: undoIn(db),
   };
 }
 

@@ -3,14 +3,24 @@ import { serverNow } from "../api/http";
 import type { Fields, Json, Schema } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
 import { type Doc, type Editor, type Gap, gapsOf, toFields } from "../doc";
+import { afterPaint } from "./afterPaint";
 import { storedValue, toggle, withField } from "./answers";
-import { begun } from "./begun";
 import { Desk } from "./desk";
 import { DraftKeeper } from "./drafts";
 import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
 import { type Command, type NewCommand, Outbox, type OutboxState, type Outcome } from "./outbox";
 import { isPassing, type Receipt, replay, sender } from "./sending";
-import { current, type Event, empty, openPages, type Place, reduce, type Session, screen } from "./session";
+import {
+  current,
+  type Event,
+  empty,
+  openPages,
+  type Place,
+  reduce,
+  type Session,
+  screen,
+  upcoming,
+} from "./session";
 import { Stopwatch } from "./stopwatch";
 import { draftKey, type Storage } from "./storage";
 
@@ -46,7 +56,10 @@ const ASK_AGAIN_MS = 5_000;
 const GRACE_MS = 1_500;
 /** Documents with more regions are written out as a whole when hands rest; each step is on disk at once anyway. */
 const SMALL_DOCUMENT = 200;
-const REST_MS = 250;
+const REST_MS = 300;
+const LATEST_MS = 1_200;
+/** When nobody waits any more for the task that was just opened. */
+const LAY_MS = 400;
 const NOTHING: Schema = { fields: [], objects: [], references: [] };
 
 export class Workbench {
@@ -60,7 +73,7 @@ export class Workbench {
   private schema: Schema = NOTHING;
   /** The task whose editor is open, and what was last made of its document. */
   private open_: { place: Place; key: string; given: Fields; drafted: Doc; leave: () => void } | null = null;
-  private resting: ReturnType<typeof setTimeout> | null = null;
+  private resting: { timer: ReturnType<typeof setTimeout>; since: number } | null = null;
   private filling = false;
   private syncing = false;
   private closed = false;
@@ -246,13 +259,24 @@ export class Workbench {
     if (!editor || !this.open_ || this.closed) return;
     if (editor.doc !== this.open_.drafted) {
       if (editor.doc.regions.length <= SMALL_DOCUMENT) this.writeDraft();
-      else this.resting ??= setTimeout(() => this.writeDraft(), REST_MS);
+      else this.writeWhenRested();
     }
     this.update({ gaps: [] });
   }
 
+  private writeWhenRested(): void {
+    const now = this.ports.now();
+    const since = this.resting?.since ?? now;
+    if (this.resting) clearTimeout(this.resting.timer);
+    const timer = setTimeout(
+      () => this.writeDraft(),
+      Math.max(0, Math.min(REST_MS, since + LATEST_MS - now)),
+    );
+    this.resting = { timer, since };
+  }
+
   private writeDraft(): void {
-    if (this.resting) clearTimeout(this.resting);
+    if (this.resting) clearTimeout(this.resting.timer);
     this.resting = null;
     const { editor, schema } = this.snapshot;
     if (!editor || !this.open_ || editor.doc === this.open_.drafted) return;
@@ -260,7 +284,8 @@ export class Workbench {
     this.open_.drafted = editor.doc;
     const fields = toFields(editor.doc, schema);
     this.dispatch({ type: "draft", page: page.id, task: task.id, fields });
-    this.keep(this.drafts.save(page.id, task.id, fields));
+    // Every step of a document with regions is on this machine already.
+    this.keep(this.drafts.save(page.id, task.id, fields, editor.doc.regions.length > SMALL_DOCUMENT));
   }
 
   /** Opens the document of the task that is on the screen now, and puts the one before it away. */
@@ -272,18 +297,29 @@ export class Workbench {
     if (editor && this.open_) this.desk.put(this.open_.key, editor, this.open_.given);
     this.open_ = null;
     if (!place || key === null || this.snapshot.schema === NOTHING) return null;
-    const given = begun(place.task, this.snapshot.schema);
-    const next = this.desk.open(key, given, this.snapshot.schema);
+    const { editor: next, given } = this.desk.open(key, place.task, this.snapshot.schema);
     const leave = next.subscribe(() => this.edited());
+    setTimeout(() => this.layNext(), LAY_MS);
     this.open_ = { place, key, given, drafted: next.doc, leave };
     return next;
+  }
+
+  /** The document after this one is made while somebody looks at this one. */
+  private layNext(): void {
+    const next = upcoming(this.snapshot.session);
+    if (next && !this.closed) this.desk.lay(this.deskKey(next), next.task, next.task.schema ?? this.schema);
   }
 
   private deskKey = ({ page, task }: Place): string => draftKey(this.ports.user, page.id, task.id);
 
   private push(command: NewCommand): void {
-    this.keep(this.outbox.enqueue(command));
-    this.keep(this.ports.storage.undo.save(this.ports.user, this.ports.project, this.snapshot.session.undo));
+    // Should the tab die in the frame before a large answer is written down, its task is open again, with every step.
+    const ready = command.kind === "answer" && isLarge(command.fields) ? afterPaint() : undefined;
+    const { user, project, storage } = this.ports;
+    const { undo } = this.snapshot.session;
+    const remember = () => storage.undo.save(user, project, undo);
+    this.keep(this.outbox.enqueue(command, ready));
+    this.keep(ready ? ready.then(remember) : remember());
     if (command.kind !== "undo") this.keep(this.drafts.drop(command.page, command.task));
   }
 
@@ -427,7 +463,11 @@ export class Workbench {
     if (this.outbox.pending.length > 0) return;
     for (const page of this.snapshot.session.pages) {
       const untouched = page.tasks.every(
-        (t) => t.answer === null && !t.skipped && Object.keys(t.draft).length === 0,
+        (t) =>
+          t.answer === null &&
+          !t.skipped &&
+          Object.keys(t.draft).length === 0 &&
+          !this.desk.has(draftKey(this.ports.user, page.id, t.id)),
       );
       if (untouched && page.kind === "work") this.ports.api.release(page.id).catch(() => undefined);
     }
@@ -456,5 +496,8 @@ export class Workbench {
     for (const listener of this.listeners) listener();
   }
 }
+
+const isLarge = (fields: Fields): boolean =>
+  Object.values(fields).some((value) => Array.isArray(value) && value.length > SMALL_DOCUMENT);
 
 const taskKey = ({ page, task }: Place): string => draftKey("", page.id, task.id);

@@ -1,6 +1,6 @@
 /** The list of regions: the same things as on the canvas, for those who work by keys or by ear. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useId, useRef, useSyncExternalStore } from "react";
+import { useEffect, useId, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Schema } from "../../../api/types";
 import { type ImageView, labelLook } from "../../../canvas";
 import type { Editor, Region } from "../../../doc";
@@ -17,10 +17,11 @@ interface Props {
 }
 
 const ROW_PX = 28;
+const UNLABELLED = { color: "var(--muted)", dash: [2, 2] } as const;
 
 export function Regions({ schema, view, editor, onCommand }: Props) {
   const { doc, selection } = useSyncExternalStore(editor.subscribe, editor.getState);
-  const regions = doc.regions.filter((region) => view.isHere(region));
+  const regions = useMemo(() => doc.regions.filter((region) => view.isHere(region)), [doc.regions, view]);
   const list = useRef<HTMLDivElement>(null);
   const base = useId();
   const rows = useVirtualizer({
@@ -37,7 +38,7 @@ export function Regions({ schema, view, editor, onCommand }: Props) {
     const region = regions[Math.max(0, Math.min(regions.length - 1, to))];
     if (region) view.choose(region.id, adds);
   };
-  const names = namesOf(schema, regions);
+  const names = useMemo(() => namesOf(schema, regions), [schema, regions]);
   return (
     <section className="side-regions" aria-label="Regions">
       <div className="side-head">
@@ -75,8 +76,7 @@ export function Regions({ schema, view, editor, onCommand }: Props) {
             const region = regions[index] as Region;
             const field = schema.fields.find((each) => each.name === region.field);
             const label = region.labels[0];
-            const look =
-              field && label !== undefined ? labelLook(field, label) : { color: "#c9ced8", dash: [] };
+            const look = field && label !== undefined ? labelLook(field, label) : UNLABELLED;
             return (
               // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names this row as active
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's

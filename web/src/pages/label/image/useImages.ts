@@ -11,6 +11,12 @@ import { say } from "../../../ui/toasts";
 /** `id` as regions may have it: short, and unlike any other. */
 export const regionId = (): string => newId().replaceAll("-", "").slice(0, 16);
 
+/** Leaves a mark in the browser's timeline when a task is on the screen: what the wait for it is measured by. */
+async function markPainted(view: ImageView): Promise<void> {
+  await view.stage.drawn();
+  performance.mark("recension:task-painted");
+}
+
 export interface Images {
   readonly host: RefObject<HTMLDivElement | null>;
   readonly view: ImageView | null;
@@ -56,6 +62,7 @@ export function useImages(schema: Schema, session: Session, place: Place, editor
     view.show(editor, { object: image.object, item: image.item }, ready);
     if (ready) {
       setState({ url: image.media.url, failure: null });
+      void markPainted(view);
       return;
     }
     let left = false;
@@ -64,6 +71,7 @@ export function useImages(schema: Schema, session: Session, place: Place, editor
         if (left) return;
         view.setPicture(picture);
         setState({ url: image.media.url, failure: null });
+        void markPainted(view);
       },
       (error: Error) => !left && setState({ url: image.media.url, failure: error.message }),
     );

@@ -1,0 +1,14 @@
+/** Resolves when the next frame is on the screen: for work that need not make anybody wait for it. */
+const LONGEST_MS = 100;
+
+export function afterPaint(): Promise<void> {
+  return new Promise((resolve) => {
+    // A hidden tab has no frames.
+    const timer = setTimeout(resolve, LONGEST_MS);
+    if (typeof requestAnimationFrame === "undefined") return;
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      setTimeout(resolve, 0);
+    });
+  });
+}
