@@ -1,9 +1,17 @@
-"""The files that every tool gets, and the changes made to them; the same seed gives the same bytes."""
+"""The files that every tool gets, and the changes made to them; the same seed gives the same bytes.
+
+    python -m benchmarks.store.files VERB PLACE [NUMBER]
+
+A process of its own, so that what measures stays small: a process that it starts counts its memory as its own.
+"""
 
 from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -43,10 +51,33 @@ def big(place: Path, mib: int) -> None:
             file.write(rng.randbytes(MIB))
 
 
-def rewrite(path: Path, text: str) -> None:
-    """Give a file other content as a new file: a tool may have linked its store to the old one."""
+def sample(place: Path, count: int) -> None:
+    """Write the paths of so many files below ``data`` to ``paths``."""
+    files = _json_files(place / "data")
+    chosen = random.Random(5).sample(files, min(count, len(files)))
+    lines = "".join(f"{path.relative_to(place / 'data')}\n" for path in chosen)
+    (place / "paths").write_text(lines, encoding="utf-8")
+
+
+def change_one(place: Path, number: int) -> None:
+    """Give one file other content."""
+    _rewrite(_json_files(place)[number], "{}")
+
+
+def change_every(place: Path, step: int) -> None:
+    """Give every so-manieth file other content."""
+    for path in _json_files(place)[::step]:
+        _rewrite(path, json.dumps({"changed": path.name}))
+
+
+def _json_files(place: Path) -> list[Path]:
+    return sorted(place.rglob("*.json"))
+
+
+def _rewrite(path: Path, text: str) -> None:
+    """A new file: a tool may have linked its store to the old one."""
     path.unlink()
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
 
 
 def patch(path: Path, seed: int) -> None:
@@ -66,3 +97,26 @@ def insert(path: Path, seed: int) -> None:
     at = rng.randrange(len(data))
     path.unlink()
     path.write_bytes(b"".join((data[:at], rng.randbytes(MIB), data[at:])))
+
+
+def zeros(path: Path, mib: int) -> None:
+    """Fill memory once and give it back: pages that a machine has never used before cost more than others."""
+    with path.open("wb") as file:
+        for _ in range(mib):
+            file.write(bytes(MIB))
+    path.unlink()
+
+
+VERBS: Final = {
+    each.__name__: each for each in (labels, images, big, sample, change_one, change_every, patch, insert, zeros)
+}
+
+
+def do(verb: Callable[[Path, int], None], place: Path, number: int) -> None:
+    """Let another process do it."""
+    line = [sys.executable, "-m", "benchmarks.store.files", verb.__name__, str(place), str(number)]
+    subprocess.run(line, check=True, cwd=Path(__file__).resolve().parents[2])
+
+
+if __name__ == "__main__":
+    VERBS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))

@@ -46,10 +46,9 @@ def run(line: str, place: Path) -> Took:
 
 def stored(folders: list[Path]) -> tuple[int, int]:
     """Files below some folders, and their bytes."""
-    sizes = [
-        os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118
-        for top in folders
-        for folder, _, names in os.walk(top)
-        for name in names
-    ]
-    return len(sizes), sum(sizes)
+    count = size = 0
+    for top in folders:
+        for folder, _, names in os.walk(top):
+            count += len(names)
+            size += sum(os.lstat(os.path.join(folder, name)).st_size for name in names)  # noqa: PTH118
+    return count, size

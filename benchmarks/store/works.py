@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import random
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from benchmarks.store.files import MIB, big, images, insert, labels, patch, rewrite
+from benchmarks.store.files import MIB, big, change_every, change_one, do, images, insert, labels, patch, sample
 from benchmarks.store.measure import Took, run, stored
 from benchmarks.store.rivals import ALL, Tool
 
@@ -27,14 +25,10 @@ def many_files(tool: Tool) -> Found:
     found["files stored"], size = stored(tool.store())
     found["MB stored"] = size / 1e6
     found["nothing changed"] = ask(tool, tool.status())
-    files = sorted((tool.place / "data").rglob("*.json"))
-    paths = random.Random(5).sample(files, min(ALL, len(files)))
-    lines = "\n".join(str(path.relative_to(tool.place / "data")) for path in paths)
-    (tool.place / "paths").write_text(lines + "\n", encoding="utf-8")
-    rewrite(files[len(files) // 3], "{}")
+    do(sample, tool.place, ALL)
+    do(change_one, tool.place / "data", 7)
     found["one file changed"] = commit(tool, "two")
-    for path in files[::100]:
-        rewrite(path, json.dumps({"changed": path.name}))
+    do(change_every, tool.place / "data", 100)
     found["1 % changed"] = commit(tool, "three")
     found["diff of 1 %"] = ask(tool, tool.diff("two", "three"))
     reading = tool.read("one")
@@ -59,11 +53,11 @@ def changes_inside(tool: Tool) -> Found:
     for name, change in (("patch", patch), ("insertion", insert)):
         before = stored(tool.store())[1]
         for number in range(CHANGES):
-            change(file, number)
+            do(change, file, number)
             took = commit(tool, f"{name}{number}")
             if took.trouble:
                 return found
-        found[f"MiB for a {name}"] = (stored(tool.store())[1] - before) / MIB / CHANGES
+        found[f"MiB per {name}"] = (stored(tool.store())[1] - before) / MIB / CHANGES
     return found
 
 
