@@ -14,7 +14,6 @@ from recension.store import Change, Commit, Entry, Folder
 from recension.store.commit_filter import read_filter
 from recension.store.history import DEFAULT_BRANCH
 from recension.store.renames import with_renames
-from recension.store.staging import staged_groups
 
 if TYPE_CHECKING:
     from recension.store.store import Store
@@ -75,6 +74,8 @@ def _log(store: Store, args: argparse.Namespace) -> None:
 
 def _show_staged(store: Store, text: str) -> None:
     """Say what is on the branch and not in its log yet."""
+    from recension.store.staging import staged_groups  # noqa: PLC0415  the other commands start faster without
+
     address = parse_address(text)
     branch = None if address.back or address.nth is not None else address.ref or DEFAULT_BRANCH
     for group in staged_groups(store, address.repo, workspace=address.workspace):
