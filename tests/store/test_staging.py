@@ -1,5 +1,6 @@
 """Single puts: durable at once, on the branch at once, committed in groups, and every acknowledged version kept."""
 
+import shutil
 import threading
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from recension.clock import ManualClock
 from recension.errors import Conflict, Damaged, Forbidden, Invalid, NotFound
 from recension.store import Delete, DeleteFolder, Put, Store
+from recension.store.backup import restore
 from recension.store.copying import move, remove
 from recension.store.merging import merge
 from recension.store.naming import branch_protect
@@ -325,20 +327,25 @@ def test_whoever_opens_the_home_next_commits_what_was_left(tmp_path):
         assert store.head("pool").files == 2
 
 
-def test_many_writers_stage_on_one_branch(store, begun):
+@pytest.mark.parametrize("own", [False, True], ids=["threads of one process", "as many processes would"])
+def test_many_writers_stage_on_one_branch(store, begun, own):
     errors = []
 
     def work(name):
+        mine = Store.open(store.home) if own else store
         try:
             for number in range(20):
-                stage(store, f"/{name}/{number}", b"%d" % number, author=name)
-                stage(store, "/shared", f"{name} {number}".encode())
+                stage(mine, f"/{name}/{number}", b"%d" % number, author=name)
+                stage(mine, "/shared", f"{name} {number}".encode())
                 if number % 7 == 0:
-                    with store.upload() as upload:
+                    with mine.upload() as upload:
                         change = Put(f"/{name}/c{number}", upload.add_bytes(b"c"), 1)
-                        store.write("pool", "main", [change], upload=upload)
+                        mine.write("pool", "main", [change], upload=upload)
         except Exception as error:  # noqa: BLE001
             errors.append(error)
+        finally:
+            if own:
+                mine.close()
 
     threads = [threading.Thread(target=work, args=(name,)) for name in ("ann", "bob", "eve")]
     for thread in threads:
@@ -352,6 +359,43 @@ def test_many_writers_stage_on_one_branch(store, begun):
     assert shared == {f"{name} {number}".encode() for name in ("ann", "bob", "eve") for number in range(20)}
     assert log[0].files == 2 + 1 + 3 * 23
     assert store.fsck().clean
+
+
+def test_rivals_for_a_file_and_a_folder_of_one_name(store, begun):
+    """Whoever comes second is refused, so that the group can always be committed."""
+    start, refused = threading.Barrier(2), []
+
+    def work(path):
+        with Store.open(store.home) as mine:
+            start.wait()
+            for number in range(15):
+                try:
+                    stage(mine, path.format(number), b"1")
+                except Invalid:
+                    refused.append(path.format(number))
+
+    threads = [threading.Thread(target=work, args=(path,)) for path in ("/n{}", "/n{}/below")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 15
+    store.close_staged("pool")
+    assert store.head("pool").files == 2 + 15
+
+
+@pytest.mark.files
+def test_a_backup_holds_what_is_staged(store, begun, tmp_path):
+    stage(store, "/b", b"small")
+    stage(store, "/big", b"x" * (HELD_BYTES + 1))
+    copy = store.backup(tmp_path / "backups")
+    assert copy.missing == []
+    shutil.copytree(store.home / "objects", tmp_path / "other" / "objects")
+    assert restore(copy.file, tmp_path / "other").missing == []
+    with Store.open(tmp_path / "other") as other:
+        assert waiting(other) == {"main": 2}
+        assert content(other) == content(store)
+        assert other.close_staged("pool").added == 2
 
 
 def test_a_view_can_be_read_while_others_stage_on(store, begun):

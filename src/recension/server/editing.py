@@ -32,7 +32,8 @@ def commit_changes(at: Site, who: Identity, place: tuple[str, str], body: wire.N
         base = ANY if not others and body.expect is None else head.id if head is not None else None
         if body.expect is not None and base != body.expect:
             raise Conflict(f"the branch stands at {base or 'nothing'}", where=body.branch, hint="look at it again")
-        closed = at.store.close_staged(name, body.branch, workspace) if others else None
+        careful = others or body.expect is not None
+        closed = at.store.close_staged(name, body.branch, workspace) if careful else None
         if closed is not None:  # what the caller sees of the branch is this commit, if nobody else came in between
             if body.expect is not None and closed.parents[:1] != (body.expect,):
                 raise Conflict(f"the branch stands at {closed.id}", where=body.branch, hint="look at it again")

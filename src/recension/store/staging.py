@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from blake3 import blake3
 
 from recension.db import Tx
-from recension.errors import Invalid, RecensionError
+from recension.errors import Invalid, NotFound, RecensionError
 from recension.ids import DEFAULT_WORKSPACE, BlobId, check_name
 from recension.store.edits import checked_key, refuse_clashes, row_of
 from recension.store.model import FILE_MODE, Commit, Delete, Put
@@ -245,13 +245,26 @@ def _close_full(store: Writing, place: Place) -> Commit | None:
 
 
 def close_due(store: Writing) -> list[Commit]:
-    """Commit every group whose time has come: nothing was added for a while, or it is old."""
-    made = []
+    """Commit every group whose time has come: nothing was added for a while, or it is old.
+
+    Raises:
+        RecensionError: one could not be committed; the others are.
+    """
+    made: list[Commit] = []
+    trouble: RecensionError | None = None
     with store.db.read() as tx:
         due = groups(tx, "WHERE s.due_us <= :now", {"now": store.clock.now_us()})
     for group in due:
-        commit = store.close_staged(group.repo, group.branch, group.workspace)
+        try:
+            commit = store.close_staged(group.repo, group.branch, group.workspace)
+        except NotFound:  # the repo was deleted just now
+            continue
+        except RecensionError as error:
+            trouble = error
+            continue
         made += [commit] if commit else []
+    if trouble is not None:
+        raise trouble
     return made
 
 

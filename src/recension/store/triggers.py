@@ -7,6 +7,7 @@ passed meanwhile move the branch once.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from recension.db import Tx
@@ -114,8 +115,9 @@ def fire_due(parts: Parts) -> list[Branch]:
         ).all()
     moved = []
     for workspace, repo, branch in due:
-        done = parts.db.write(partial(_fire, workspace, repo, branch, now_us))
-        moved += [done] if done else []
+        with suppress(NotFound):  # the repo was deleted just now
+            done = parts.db.write(partial(_fire, workspace, repo, branch, now_us))
+            moved += [done] if done else []
     return moved
 
 
