@@ -41,6 +41,7 @@ POINTS = [
 
 def check_nothing_is_left(home):
     """After a collection there is nothing that nothing refers to, unfinished files included."""
+    assert list((home / "cache").glob("collection-*")) == []
     packs = home / "objects" / "packs"
     for part in packs.glob("*.part"):
         os.utime(part, (1, 1))

@@ -43,6 +43,7 @@ class Marks:
         try:
             for statement in _PREPARE:
                 self._run(statement)
+            self._path.unlink()  # the file lives while it is open: a kill leaves nothing
         except BaseException:
             self._close()
             raise
