@@ -75,6 +75,14 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 A group's module has ``add_parser(subparsers)``, which adds all its commands, and ``run(args) -> int``.
 """
 
+FAR: Final = frozenset(
+    {
+        *("branch", "cp", "diff", "drop", "import", "log", "ls", "materialise", "merge", "mv", "repo", "revert", "rm"),
+        *("squash", "tag", "workspace"),
+    }
+)
+"""Commands that work on a home, and with ``--server`` do the same on a server elsewhere."""
+
 _NOTES: Final = """\
 'recension COMMAND --help' says more. The home is --home, RECENSION_HOME, or ~/.recension.
 
@@ -130,6 +138,8 @@ def _run(argv: list[str]) -> int:
     module.add_parser(parser.add_subparsers(dest="command", metavar="COMMAND", required=True))
     args = parser.parse_args(argv, namespace=argparse.Namespace())
     vars(args).update(vars(options))
+    if args.server is not None and command in FAR:
+        module = importlib.import_module("recension.cli.remote_commands")
     code: int = module.run(args)
     return code
 
