@@ -68,6 +68,8 @@ def main() -> None:
     }
     titles = {work: title for work, title in titles.items() if work in args.works}
     place = Path(tempfile.mkdtemp(prefix="recension-bench-", dir=args.folder))
+    counts = {"files": f"{args.files:,}", "images": f"{args.images:,}", "mib": f"{args.mib:,}"}
+    goals = [goal._replace(text=goal.text.format(**counts)) for goal in GOALS]
     results: Results = {}
     try:
         bench = Run(kinds, programs, place)
@@ -76,15 +78,12 @@ def main() -> None:
         for work, title in titles.items():
             results[work] = bench.work(work, sizes[work], args.rounds)
             print("\n".join(work_table(title, results[work], results, work)), flush=True)
+            text = page(results, [goal for goal in goals if goal.work in results], titles, versions, NOTES)
+            if not args.tools and len(args.works) == len(WORKS):
+                PAGE.write_text(text, encoding="utf-8")  # so that what was measured is there if the rest is given up
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    counts = {"files": f"{args.files:,}", "images": f"{args.images:,}", "mib": f"{args.mib:,}"}
-    goals = [goal._replace(text=goal.text.format(**counts)) for goal in GOALS if goal.work in results]
-    text = page(results, goals, titles, versions, NOTES)
-    if args.tools or len(args.works) < len(WORKS):
-        print(text)
-    else:
-        PAGE.write_text(text, encoding="utf-8")
+    print(text)
 
 
 class Run(NamedTuple):

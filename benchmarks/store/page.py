@@ -144,8 +144,8 @@ def page(results: Results, goals: Sequence[Goal], titles: dict[str, str], versio
     tools = list(versions)
     lines = [INTRODUCTION, "## Targets", "", *goals_table(results, goals, tools), notes]
     lines += ["## Every work", "", "CPU seconds, ratio to `cp -r`, peak memory.", ""]
-    for work, title in titles.items():
-        lines += work_table(title, results[work], results, work)
+    for work, tools_of in results.items():
+        lines += work_table(titles[work], tools_of, results, work)
     lines += [
         f"Inside the large file {CHANGES} times 1 MiB is overwritten, and {CHANGES} times 1 MiB is inserted; each is a",
         "version of its own, and MiB are the growth of the store for one.",
