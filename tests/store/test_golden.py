@@ -5,9 +5,19 @@ import random
 
 import pytest
 
+from recension.ids import NodeId
 from recension.store.chunks import cut
 from recension.store.edits import plain_style
-from recension.store.node import NO_MD5, NO_TIME, decode, encode_index, encode_leaf, encode_style
+from recension.store.node import (
+    NO_MD5,
+    NO_TIME,
+    Layout,
+    decode,
+    encode_index,
+    encode_leaf,
+    encode_overlay,
+    encode_style,
+)
 from recension.store.nodes import EMPTY_ID
 from recension.store.pack import HEADER, Kind, PackIndex, read_index
 from recension.store.split import Splitter
@@ -30,6 +40,12 @@ INDEX = (
     "0000000000000000000000000000000001010101010101010101010101010101010101010101010101010101010101010100"
     "000000000000020000000000000003000000000000000000000000010000"
 )
+OVERLAY_ID = "4de09c050e2129d1ffda65330d384040183788e108a1d2ca3b783cb8ede904f4"
+OVERLAY = (
+    "52434f31000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0102030405060708090a0b0c0d0e"
+    "0f101112131415161718191a1b1c1d1e1f2002030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021"
+    "07000000000000000000000000010000"
+)
 PACK = (
     "52435041434b310a68656c6c6f7a7374000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0102"
     "030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2008000000000000000d0000000000000005000000"
@@ -51,6 +67,15 @@ def test_an_index():
     assert raw.hex() == INDEX
     assert identity.hex() == INDEX_ID
     assert decode(identity, bytes.fromhex(INDEX)).rows() == rows
+
+
+def test_an_overlay():
+    layout = Layout(*(NodeId(bytes(range(at, at + 32))) for at in range(3)))
+    identity, raw = encode_overlay(layout, 7, 1 << 40)
+    assert raw.hex() == OVERLAY
+    assert identity.hex() == OVERLAY_ID
+    overlay = decode(identity, bytes.fromhex(OVERLAY))
+    assert (overlay.layout, overlay.files, overlay.size) == (layout, 7, 1 << 40)
 
 
 def test_the_tree_without_entries():
