@@ -7,7 +7,7 @@ import pytest
 
 from recension.clock import ManualClock
 from recension.errors import Conflict, Damaged, Forbidden, Invalid, NotFound
-from recension.store import Delete, DeleteFolder, Put, Store
+from recension.store import Delete, DeleteFolder, Put, Store, staging
 from recension.store.backup import restore
 from recension.store.copying import move, remove
 from recension.store.merging import merge
@@ -289,6 +289,12 @@ def test_a_group_is_committed_when_it_is_large_enough(store, begun):
     done = [stage(store, f"/n{number}", b"%d" % number) for number in range(4)]
     assert [each.waiting for each in done] == [1, 2, 0, 1]
     assert done[2].commit.added == 3
+
+
+def test_a_group_is_committed_when_its_rows_hold_much(store, begun, monkeypatch):
+    monkeypatch.setattr(staging, "MOST_HELD", 1000)
+    done = [stage(store, f"/n{number}", bytes([number]) * 400) for number in range(4)]
+    assert [each.waiting for each in done] == [1, 2, 0, 1]
 
 
 def test_a_group_is_committed_after_a_pause_and_when_it_is_old(tmp_path):

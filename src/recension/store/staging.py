@@ -31,6 +31,7 @@ from recension.store.staging_rows import (
     StagedChange,
     StagedGroup,
     StagingMode,
+    group_size,
     groups,
     insert_staged,
     keep_mode,
@@ -167,7 +168,7 @@ def _stage(
             waiting, total = _enter(store, seen, change, upload)
         except _Again:
             continue
-        commit = _close_full(store, place) if waiting >= seen.mode.changes or total > MOST_HELD else None
+        commit = _close_full(store, place, seen) if _is_full(waiting, total, seen.mode) else None
         return _done(path, put, 0 if commit else waiting, commit)
 
 
@@ -235,13 +236,20 @@ def _commit_alone(
     return _done(path, put, 0, commit)
 
 
-def _close_full(store: Writing, place: Place) -> Commit | None:
+def _is_full(changes: int, held: int, mode: StagingMode) -> bool:
+    return changes >= mode.changes or held > MOST_HELD
+
+
+def _close_full(store: Writing, place: Place, seen: _Seen) -> Commit | None:
     """Commit a group that has grown large. The change that filled it is durable, whatever comes of this."""
     try:
-        return store.close_staged(*place)
+        with store.turns.take([(place.workspace, place.repo, place.branch)]), store.db.read() as tx:
+            changes, held = group_size(tx, seen.ref.repo, place.branch)
+        if _is_full(changes, held, seen.mode):  # else another who found it full has committed it
+            return store.close_staged(*place)
     except RecensionError as error:
         logger.warning("group not committed", extra={"branch": "/".join(place), "error": str(error)})
-        return None
+    return None
 
 
 def close_due(store: Writing) -> list[Commit]:

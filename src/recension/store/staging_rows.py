@@ -96,6 +96,14 @@ def group_mark(tx: Tx, repo: int, branch: str) -> tuple[int, int] | None:
     return None if row is None else (row[0], row[1])
 
 
+def group_size(tx: Tx, repo: int, branch: str) -> tuple[int, int]:
+    """How many changes a group has, and how many bytes lie in its rows."""
+    row = tx.execute(
+        "SELECT changes, held FROM staging WHERE repo = :repo AND branch = :branch", {"repo": repo, "branch": branch}
+    ).first()
+    return (0, 0) if row is None else (row[0], row[1])
+
+
 def refuse_staged(tx: Tx, repo: int, place: tuple[str, str, str]) -> None:
     """Make sure that nothing is staged on a branch (repo, branch, workspace).
 
