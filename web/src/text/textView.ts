@@ -1,0 +1,290 @@
+/**
+ * A text with its marks. Only what a change touches is drawn again: a leaf is one line, turn or run of the text, and
+ * holds plain text and `<mark>`s, one for every stretch under the same spans.
+ */
+import type { Json, ObjectTag } from "../api/types";
+import type { Doc, Editor, Region } from "../doc";
+import { type Leaf, type Rendered, render } from "./leaves";
+import { Offsets } from "./offsets";
+import { type Granularity, type Mark, segments, snapped } from "./segments";
+
+export interface Look {
+  readonly color: string;
+  /** What stands at the end of the mark. */
+  readonly name: string;
+}
+
+export interface TextViewOptions {
+  readonly editor: Editor;
+  readonly object: ObjectTag;
+  readonly value: Json | undefined;
+  /** Whether a region of the document is a span of this text. */
+  readonly isHere: (region: Region) => boolean;
+  readonly lookOf: (region: Region) => Look;
+}
+
+/** Code points `[start, end)` of the plain text. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Drawn extends Mark {
+  readonly region: Region;
+}
+
+const LEAF = Symbol("leaf");
+type LeafElement = HTMLElement & { [LEAF]?: number };
+
+export class TextView {
+  private readonly rendered: Rendered;
+  private readonly offsets: Offsets;
+  private marks = new Map<string, Drawn>();
+  /** Marks by leaf, in the order of the document. */
+  private readonly byLeaf: Set<string>[];
+  private readonly stop: () => void;
+  private doc: Doc | null = null;
+  private selection: ReadonlySet<string> = new Set();
+
+  constructor(
+    readonly host: HTMLElement,
+    private readonly options: TextViewOptions,
+  ) {
+    this.rendered = render(host, options.object, options.value);
+    this.offsets = new Offsets(this.rendered.text);
+    this.byLeaf = this.rendered.leaves.map(() => new Set());
+    for (const [index, { element }] of this.rendered.leaves.entries()) (element as LeafElement)[LEAF] = index;
+    this.update(true);
+    this.stop = options.editor.subscribe(() => this.update(false));
+    host.addEventListener("click", this.click);
+  }
+
+  destroy(): void {
+    this.stop();
+    this.host.removeEventListener("click", this.click);
+    this.host.replaceChildren();
+  }
+
+  get text(): string {
+    return this.rendered.text;
+  }
+
+  /** What is selected in this text, widened to whole words or what else is asked; null when nothing is. */
+  selected(granularity: Granularity = this.options.object.granularity ?? "symbol"): Extent | null {
+    const chosen = document.getSelection();
+    if (!chosen || chosen.rangeCount === 0 || chosen.isCollapsed) return null;
+    const range = chosen.getRangeAt(0);
+    const start = this.unitsAt(range.startContainer, range.startOffset, false);
+    const end = this.unitsAt(range.endContainer, range.endOffset, true);
+    if (start === null || end === null || start >= end) return null;
+    const whole = snapped(this.rendered.text, start, end, granularity);
+    return whole && { start: this.offsets.points(whole.start), end: this.offsets.points(whole.end) };
+  }
+
+  /** The text that a span holds. */
+  textOf({ start, end }: Extent): string {
+    return this.rendered.text.slice(this.offsets.units(start), this.offsets.units(end));
+  }
+
+  /** Makes code points of the text the browser's selection, and shows where it ends. */
+  select({ start, end }: Extent): void {
+    const from = this.pointAt(this.offsets.units(start));
+    const to = this.pointAt(this.offsets.units(end));
+    if (from && to) document.getSelection()?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
+  }
+
+  /** Brings a region into sight. */
+  reveal(id: string): void {
+    this.markElements(id)[0]?.scrollIntoView({ block: "center" });
+  }
+
+  /** Where a region is on the screen, line by line. */
+  boxesOf(id: string): DOMRect[] {
+    return this.markElements(id).flatMap((element) => [...element.getClientRects()]);
+  }
+
+  private markElements(id: string): HTMLElement[] {
+    const mark = this.marks.get(id);
+    if (!mark) return [];
+    return this.leavesUnder(mark).flatMap((index) =>
+      [...(this.rendered.leaves[index] as Leaf).element.querySelectorAll("mark")].filter((element) =>
+        idsOf(element).includes(id),
+      ),
+    );
+  }
+
+  // --- drawing
+
+  private update(all: boolean): void {
+    const { doc, selection } = this.options.editor.getState();
+    const touched = new Set<number>();
+    if (all) for (const index of this.rendered.leaves.keys()) touched.add(index);
+    if (doc.regions !== this.doc?.regions) this.takeIn(doc, touched);
+    if (selection !== this.selection)
+      for (const id of new Set([...selection, ...this.selection])) {
+        if (selection.has(id) === this.selection.has(id)) continue;
+        const mark = this.marks.get(id);
+        if (mark) for (const index of this.leavesUnder(mark)) touched.add(index);
+      }
+    this.doc = doc;
+    this.selection = selection;
+    for (const index of touched) this.draw(index);
+  }
+
+  /** The regions of the document as marks; notes which leaves look different now. */
+  private takeIn(doc: Doc, touched: Set<number>): void {
+    const next = new Map<string, Drawn>();
+    for (const region of doc.regions) {
+      const before = this.marks.get(region.id);
+      if (before?.region === region) next.set(region.id, before);
+      else if (region.shape.type === "span" && !region.hidden && this.options.isHere(region)) {
+        const { start, end } = region.shape;
+        const made = {
+          id: region.id,
+          start: this.offsets.units(start),
+          end: this.offsets.units(end),
+          region,
+        };
+        next.set(region.id, made);
+        this.place(made, touched);
+      }
+    }
+    for (const [id, mark] of this.marks) {
+      const now = next.get(id);
+      if (now === mark) continue;
+      for (const index of this.leavesUnder(mark)) {
+        touched.add(index);
+        if (!now || !this.leavesUnder(now).includes(index)) this.byLeaf[index]?.delete(id);
+      }
+    }
+    this.marks = next;
+  }
+
+  private place(mark: Drawn, touched: Set<number>): void {
+    for (const index of this.leavesUnder(mark)) {
+      touched.add(index);
+      this.byLeaf[index]?.add(mark.id);
+    }
+  }
+
+  /** Indexes of the leaves that a mark covers some of. */
+  private leavesUnder({ start, end }: Mark): number[] {
+    const found: number[] = [];
+    for (let at = this.leafAt(start); at < this.rendered.leaves.length; at++) {
+      if ((this.rendered.leaves[at] as Leaf).start >= end) break;
+      found.push(at);
+    }
+    return found;
+  }
+
+  /** The last leaf that begins at or before a place. */
+  private leafAt(units: number): number {
+    const { leaves } = this.rendered;
+    let low = 0;
+    let high = leaves.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((leaves[middle] as Leaf).start <= units) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private draw(index: number): void {
+    const { element, start, text } = this.rendered.leaves[index] as Leaf;
+    const marks = [...(this.byLeaf[index] as Set<string>)].flatMap((id) => this.marks.get(id) ?? []);
+    if (marks.length === 0) {
+      element.textContent = text;
+      return;
+    }
+    const nodes = segments(start, start + text.length, marks).map((segment) => {
+      const piece = text.slice(segment.start - start, segment.end - start);
+      return segment.ids.length === 0 ? piece : this.markOf(piece, segment.ids, segment.ends);
+    });
+    element.replaceChildren(...nodes);
+  }
+
+  private markOf(text: string, ids: readonly string[], ends: readonly string[]): HTMLElement {
+    const element = document.createElement("mark");
+    const looks = ids.map((id) => this.options.lookOf((this.marks.get(id) as Drawn).region));
+    element.className = "span-mark";
+    element.dataset.ids = ids.join(" ");
+    element.style.setProperty("--mark", looks.at(-1)?.color ?? "");
+    if (looks.length > 1) {
+      // Each further span is a line of its own below the text.
+      const lines = looks.map(({ color }, depth) => `0 ${2 + depth * 3}px 0 -0.5px ${color}`);
+      element.style.boxShadow = lines.join(", ");
+    }
+    if (ids.some((id) => this.selection.has(id))) element.classList.add("selected");
+    const proposed = ids.every((id) => this.marks.get(id)?.region.origin === "prediction");
+    if (proposed) element.classList.add("proposed");
+    element.title = looks.map(({ name }) => name).join(", ");
+    element.textContent = text;
+    if (ends.length > 0)
+      element.dataset.names = ends.map((id) => looks[ids.indexOf(id)]?.name ?? "").join(" · ");
+    return element;
+  }
+
+  // --- places
+
+  /** UTF-16 units of the plain text before a place in the page; null outside of this text. */
+  private unitsAt(node: Node, offset: number, isEnd: boolean): number | null {
+    if (!this.host.contains(node)) return null;
+    let holder: Node | null = node;
+    while (holder && holder !== this.host && (holder as LeafElement)[LEAF] === undefined)
+      holder = holder.parentNode;
+    const index = holder && (holder as LeafElement)[LEAF];
+    if (index !== undefined && index !== null) return this.unitsInLeaf(index, node, offset);
+    return this.unitsBeside(node, offset, isEnd);
+  }
+
+  private unitsInLeaf(index: number, node: Node, offset: number): number {
+    const { element, start } = this.rendered.leaves[index] as Leaf;
+    const range = document.createRange();
+    range.setStart(element, 0);
+    range.setEnd(node, offset);
+    return start + range.toString().length;
+  }
+
+  /** A place between leaves: the beginning of the one after it, or for an end the end of the one before it. */
+  private unitsBeside(node: Node, offset: number, isEnd: boolean): number | null {
+    const { leaves } = this.rendered;
+    const place = document.createRange();
+    place.setStart(node, offset);
+    const after = leaves.findIndex(({ element }) => place.comparePoint(element, 0) >= 0);
+    const at = after < 0 ? leaves.length : after;
+    const leaf = isEnd ? leaves[at - 1] : leaves[at];
+    if (!leaf) return isEnd ? 0 : this.rendered.text.length;
+    return isEnd ? leaf.start + leaf.text.length : leaf.start;
+  }
+
+  private pointAt(units: number): { node: Node; offset: number } | null {
+    const leaf = this.rendered.leaves[this.leafAt(units)];
+    if (!leaf) return null;
+    let rest = units - leaf.start;
+    const walker = document.createTreeWalker(leaf.element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const length = node.nodeValue?.length ?? 0;
+      if (rest <= length) return { node, offset: rest };
+      rest -= length;
+    }
+    return { node: leaf.element, offset: leaf.element.childNodes.length };
+  }
+
+  /** A click chooses the innermost span; on the one that is chosen already, the next around it. */
+  private readonly click = (event: MouseEvent): void => {
+    if (!(event.target instanceof Element) || this.selected("symbol")) return;
+    const mark = event.target.closest("mark");
+    const { editor } = this.options;
+    if (!(mark instanceof HTMLElement)) {
+      if (editor.selection.size > 0) editor.select([]);
+      return;
+    }
+    const ids = idsOf(mark);
+    const chosen = ids.findLastIndex((id) => editor.selection.has(id));
+    const next = ids[chosen > 0 ? chosen - 1 : ids.length - 1] as string;
+    editor.select(event.shiftKey || event.ctrlKey ? new Set([...editor.selection, next]) : [next]);
+  };
+}
+
+const idsOf = (element: HTMLElement): string[] => (element.dataset.ids ?? "").split(" ").filter(Boolean);
