@@ -15,7 +15,7 @@ from recension.label.plain_text import as_text, entries, plain_text
 from recension.label.references import look_up
 from recension.label.region import Region, Relation, region_from_json, relation_from_json
 from recension.label.schema import Schema
-from recension.label.shapes import Skeleton, Span
+from recension.label.shapes import Shape, Skeleton, Span
 from recension.label.values import allowed, check_plain, is_empty, refuse
 from recension.label.visibility import is_asked
 
@@ -31,12 +31,13 @@ class Shown:
         data: its data; ``None`` when it is not known here.
     """
 
-    __slots__ = ("_data", "_lengths", "schema")
+    __slots__ = ("_counts", "_data", "_lengths", "schema")
 
     def __init__(self, schema: Schema, data: Mapping[str, object] | None) -> None:
         self.schema = schema
         self._data = data
         self._lengths: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
 
     def length_of(self, name: str) -> int | None:
         """Code points of an object's plain text; ``None`` when it is not known here."""
@@ -55,10 +56,12 @@ class Shown:
 
     def images(self, name: str) -> int | None:
         """How many images an object has; ``None`` when that is not known here."""
-        tag = self.schema.object(name)
         if self._data is None:
             return None
-        return len(entries(look_up(self._data, tag.field))) if tag.many else 1
+        if name not in self._counts:
+            tag = self.schema.object(name)
+            self._counts[name] = len(entries(look_up(self._data, tag.field))) if tag.many else 1
+        return self._counts[name]
 
     def ids_to_rank(self, field: Field) -> Sequence[str] | None:
         """The ids of what a ranking orders: an entry's ``id``, or its place from 0 when it has none."""
@@ -104,6 +107,7 @@ def check_links(field: Field, value: object, ids: AbstractSet[str]) -> list[Rela
     if not isinstance(value, list | tuple) or len(value) > MOST_REGIONS:
         raise refuse(field, value)
     links: list[Relation] = []
+    seen: set[tuple[str, str, str]] = set()
     for body in value:
         link = relation_from_json(body)
         for end in (link.start, link.end):
@@ -112,8 +116,9 @@ def check_links(field: Field, value: object, ids: AbstractSet[str]) -> list[Rela
         if link.start == link.end:
             raise Invalid(f"region {link.start!r} is linked to itself", where=field.name)
         link = replace(link, labels=_labels(field, link.labels, field.name))
-        if any((link.start, link.end, link.direction) == (had.start, had.end, had.direction) for had in links):
+        if (link.start, link.end, link.direction) in seen:
             raise Invalid(f"{link.start!r} and {link.end!r} are linked twice", where=field.name)
+        seen.add((link.start, link.end, link.direction))
         links.append(link)
     return links
 
@@ -127,13 +132,13 @@ def _region(shown: Shown, field: Field, region: Region, given: Mapping[str, obje
     if field.options and not labels and not field.allow_empty:
         raise Invalid("the region has no label", where=place, hint=allowed_labels(field))
     target = _target(field, region, place)
-    region = replace(region, labels=labels, object=target if len(field.of) > 1 else "")
-    if target:
-        region = _placed(shown, target, region, place)
+    shape = _placed(shown, target, region, place) if target else region.shape
     if isinstance(region.shape, Skeleton) and field.joints and len(region.shape.points) != len(field.joints):
         message = f"{len(region.shape.points)} joints, not {len(field.joints)}"
         raise Invalid(message, where=place, hint=f"joints: {', '.join(field.joints)}")
-    return replace(region, attributes=_attributes(shown, field, region, given, place))
+    region = replace(region, labels=labels, object=target if len(field.of) > 1 else "", shape=shape)
+    attributes = _attributes(shown, field, region, given, place)
+    return region if attributes == region.attributes else replace(region, attributes=attributes)
 
 
 def _target(field: Field, region: Region, place: str) -> str:
@@ -148,22 +153,24 @@ def _target(field: Field, region: Region, place: str) -> str:
     return region.object
 
 
-def _placed(shown: Shown, name: str, region: Region, place: str) -> Region:
+def _placed(shown: Shown, name: str, region: Region, place: str) -> Shape:
+    """The shape where it lies on the object, in the form that an answer has."""
     tag = shown.schema.object(name)
+    shape = region.shape
     if isinstance(region.shape, Span):
         if region.shape.field not in {"", tag.field}:
             raise Invalid(f"the span is of {region.shape.field!r}, not of what is shown", where=place)
         length = shown.length_of(name)
         if length is not None and region.shape.end > length:
             raise Invalid(f"the span ends at {region.shape.end} of {length}", where=place)
-        region = replace(region, shape=Span(region.shape.start, region.shape.end))
+        shape = Span(region.shape.start, region.shape.end) if region.shape.field else shape
     if tag.kind == "image":
         count = shown.images(name)
         if count is not None and region.item >= count:
             raise Invalid(f"image {region.item} of {count}", where=place, hint="images count from 0")
     elif region.item:
         raise Invalid(f"{name!r} is one thing, and the region marks number {region.item}", where=place)
-    return region
+    return shape
 
 
 def _labels(field: Field, labels: Sequence[str], place: str) -> tuple[str, ...]:

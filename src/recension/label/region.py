@@ -26,6 +26,7 @@ MAX_TEXT: Final = 100_000
 _KEYS: Final = frozenset(
     "id shape labels object item z attributes text score origin locked hidden parent".split()  # noqa: SIM905 as a table
 )
+_PLAIN_KEYS: Final = frozenset({"id", "shape", "labels"})
 _LINK_KEYS: Final = frozenset({"from", "to", "direction", "labels"})
 
 
@@ -103,17 +104,20 @@ def region_from_json(body: object) -> Region:
         raise Invalid(f"a region has id and shape, not {_short(body)}", where="region")
     identity = region_name(body["id"])
     place = f"region {identity}"
-    unknown = sorted(map(str, body.keys() - _KEYS))
-    if unknown:
-        raise Invalid(f"a region has no {unknown[0]!r}", where=place, hint=f"keys: {', '.join(sorted(_KEYS))}")
+    if not body.keys() <= _KEYS:
+        unknown = min(map(str, body.keys() - _KEYS))
+        raise Invalid(f"a region has no {unknown!r}", where=place, hint=f"keys: {', '.join(sorted(_KEYS))}")
     try:
         shape = shape_from_json(body["shape"])
     except Invalid as error:
         raise Invalid(error.message, where=f"{place}: {error.where}", hint=error.hint) from None
+    labels = _labels(body.get("labels", []), place)
+    if body.keys() <= _PLAIN_KEYS:
+        return Region(identity, shape, labels)  # as most are
     return Region(
         identity,
         shape,
-        labels=_labels(body.get("labels", []), place),
+        labels,
         object=_text(body, "object", place),
         item=_index(body.get("item", 0), place),
         z=None if body.get("z") is None else _whole(body["z"], "z", place),

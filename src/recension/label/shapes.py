@@ -50,7 +50,7 @@ def _set(shape: object, **values: object) -> None:
 
 def _numbers(shape: object, kind: str, *names: str) -> None:
     for name in names:
-        _set(shape, **{name: _number(kind, name, getattr(shape, name))})
+        object.__setattr__(shape, name, _number(kind, name, getattr(shape, name)))
 
 
 def _sizes(shape: object, kind: str, *names: str) -> None:

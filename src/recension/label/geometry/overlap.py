@@ -168,15 +168,17 @@ def _at(edge: _Edge, y: float) -> float:
 
 
 def _crossings(active: Sequence[_Edge], top: float, bottom: float) -> Iterator[float]:
-    """Where edges cross between two levels; only those that change places do."""
-    order = sorted(active, key=lambda edge: (_at(edge, top), _at(edge, bottom)))
-    for index, left in enumerate(order):
-        for right in order[index + 1 :]:
-            if _at(left, bottom) > _at(right, bottom):
-                slope = left[3] - right[3]
-                y = top + (_at(right, top) - _at(left, top)) / slope
-                if top < y < bottom:
-                    yield y
+    """Where edges cross between two levels: those that change places on the way, found by sorting them again."""
+    order: list[tuple[float, float, _Edge]] = []
+    for above, below, edge in sorted((_at(edge, top), _at(edge, bottom), edge) for edge in active):
+        place = len(order)
+        while place and order[place - 1][1] > below:
+            place -= 1
+            other_above, _, other = order[place]
+            y = top + (above - other_above) / (other[3] - edge[3])
+            if top < y < bottom:
+                yield y
+        order.insert(place, (above, below, edge))
 
 
 def _shared_length(active: Sequence[_Edge], y: float) -> float:
