@@ -32,7 +32,7 @@ export function StagedNotice({ repo, branch }: Props) {
   });
   if (changes === 0) return null;
   return (
-    <div className="notice" role="status">
+    <div className="notice" role="status" style={{ alignItems: "center" }}>
       <Icon name="commit" />
       <span className="grow">{stagedText(changes)}, to be committed soon</span>
       {mayWrite && (
