@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from recension.store import Put, Store, delta, split
+from recension.store import Put, Store, delta, folder_runs, split
 
 
 @pytest.fixture
@@ -43,3 +43,12 @@ def eager_deltas():
     delta.RULE = delta.Rule(leaves=2, one_in=1, rows=40)
     yield
     delta.RULE = before
+
+
+@pytest.fixture(scope="module")
+def few_runs():
+    """Let the leaves of four folders be mixed."""
+    before = folder_runs._MOST
+    folder_runs._MOST = 3
+    yield
+    folder_runs._MOST = before

@@ -16,7 +16,7 @@ from recension.store.tree_list import listing
 from recension.store.tree_read import below, find, first, is_plain, scan, totals
 from recension.store.tree_write import build
 
-pytestmark = pytest.mark.usefixtures("small_nodes", "eager_deltas")
+pytestmark = pytest.mark.usefixtures("small_nodes", "eager_deltas", "few_runs")
 
 # No path is a file and a folder: folders have other names than files.
 names = st.tuples(st.lists(st.sampled_from("de"), max_size=3), st.text("ab.", min_size=1, max_size=4)).map(

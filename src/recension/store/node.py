@@ -17,14 +17,16 @@ from itertools import accumulate, pairwise
 from typing import Final, Literal, NamedTuple
 
 from blake3 import blake3
+from xxhash import xxh3_64_intdigest
 
 from recension.errors import Damaged
 from recension.ids import NodeId
+from recension.store.folder_runs import FolderRuns, Resized, Runs, encode_runs
 
 LeafRow = tuple[bytes, bytes, int, bytes, int, bytes]
 """path, blob id, size, style, mtime_us (NO_TIME: none), MD5 (NO_MD5: none)"""
-IndexRow = tuple[bytes, bytes, int, int]
-"""last key below, child id, files below, bytes below"""
+IndexRow = tuple[bytes, bytes, int, int, Runs | Resized | None]
+"""last key below, child id, files below, bytes below; of a leaf, its folders as far as they are known"""
 
 NO_TIME: Final = -(1 << 63)
 NO_MD5: Final = bytes(16)
@@ -35,11 +37,14 @@ _LEAF_MAGIC: Final = b"RCL1"
 _INDEX_MAGIC: Final = b"RCI1"
 _OVERLAY: Final = struct.Struct("<4s32s32s32sQQ")
 _OVERLAY_MAGIC: Final = b"RCO1"
+_FLAGS: Final = struct.Struct("<I")
 _CONTEXT: Final = "recension manifest node, format 1"
 _STRIDE: Final = 16
 """Of a node that is searched often, every so many keys are held."""
 _TIMES: Final = 1
 _MD5S: Final = 2
+_FOLDERS: Final = 1
+_CHECKED: Final = 4
 
 
 def node_id(identity: bytes | memoryview) -> NodeId:
@@ -90,17 +95,31 @@ def encode_leaf(rows: Sequence[LeafRow]) -> tuple[NodeId, bytes]:
         )
     )
     flags = _TIMES * any(time != NO_TIME for time in times) | _MD5S * any(md5 != NO_MD5 for md5 in md5s)
-    beside = [struct.pack("<I", flags)]
+    beside = [struct.pack("<I", flags | _CHECKED * bool(flags))]
     if flags & _TIMES:
         beside.append(struct.pack(f"<{count}q", *times))
     if flags & _MD5S:
         beside.extend(md5s)
-    return node_id(identity), b"".join((identity, *beside))
+    return node_id(identity), identity + _sealed(b"".join(beside))
+
+
+def _sealed(beside: bytes | bytearray | memoryview) -> bytes:
+    """What stands beside an identity, with a checksum of its own where its flags say so: the id does not cover it."""
+    checked = struct.unpack_from("<I", beside)[0] & _CHECKED
+    return bytes(beside) + struct.pack("<Q", xxh3_64_intdigest(beside)) if checked else bytes(beside)
+
+
+def _flags(identity: NodeId, raw: bytes, at: int) -> int:
+    """The flags of what stands beside; it is compared with its checksum."""
+    (flags,) = struct.unpack_from("<I", raw, at)
+    if flags & _CHECKED and struct.unpack_from("<Q", raw, len(raw) - 8)[0] != xxh3_64_intdigest(memoryview(raw)[at:-8]):
+        raise Damaged("what stands beside a node does not match its checksum", where=identity.hex())
+    return int(flags)
 
 
 def encode_index(rows: Sequence[IndexRow], level: int) -> tuple[NodeId, bytes]:
     """The index node of ``level`` (1 is right above the leaves) with these rows: its id and its bytes."""
-    keys, children, files, sizes = zip(*rows, strict=True)
+    keys, children, files, sizes, folders = zip(*rows, strict=True)
     names, count = b"".join(keys), len(rows)
     identity = b"".join(
         (
@@ -112,15 +131,19 @@ def encode_index(rows: Sequence[IndexRow], level: int) -> tuple[NodeId, bytes]:
             struct.pack(f"<{count}Q", *sizes),
         )
     )
-    return node_id(identity), identity
+    known = [runs for runs in folders if isinstance(runs, Runs)]
+    if len(known) < count:
+        return node_id(identity), identity
+    return node_id(identity), identity + _sealed(struct.pack("<I", _FOLDERS | _CHECKED) + encode_runs(known))
 
 
 class _Block:
     """What leaf and index share: sorted keys in one run of bytes."""
 
-    __slots__ = ("_asked", "_ends", "_marks", "_names", "count", "id", "raw")
+    __slots__ = ("_asked", "_beside", "_ends", "_marks", "_names", "count", "id", "raw")
 
     level: int
+    _beside: int
 
     def __init__(self, identity: NodeId, raw: bytes, count: int, names: int, length: int) -> None:
         self.id = identity
@@ -170,11 +193,18 @@ class _Block:
                 high = middle
         return low
 
+    def _again(self, raw: bytearray) -> bytes:
+        """The bytes of a node that was written over, with a new checksum where it has one."""
+        beside = memoryview(raw)[self._beside :]
+        if len(beside) > _FLAGS.size and _FLAGS.unpack_from(beside)[0] & _CHECKED:
+            return bytes(memoryview(raw)[: self._beside]) + _sealed(beside[:-8])
+        return bytes(raw)
+
 
 class Leaf(_Block):
     """Entries in path order."""
 
-    __slots__ = ("_beside", "_blobs", "_md5s", "_numbers", "_sizes", "_styles", "_times")
+    __slots__ = ("_blobs", "_md5s", "_numbers", "_sizes", "_styles", "_times")
 
     level = 0
 
@@ -191,7 +221,7 @@ class Leaf(_Block):
         if node_id(memoryview(raw)[:at]) != identity:
             raise Damaged("a node does not match its id", where=identity.hex())
         self._beside = at
-        (flags,) = struct.unpack_from("<I", raw, at)
+        flags = _flags(identity, raw, at)
         self._times = at + 4 if flags & _TIMES else 0
         self._md5s = at + 4 + 8 * count * bool(flags & _TIMES) if flags & _MD5S else 0
 
@@ -281,13 +311,13 @@ class Leaf(_Block):
                 struct.pack_into("<q", raw, self._times + 8 * position, time)
             if self._md5s:
                 raw[self._md5s + 16 * position : self._md5s + 16 * position + 16] = md5
-        return node_id(memoryview(raw)[: self._beside]), bytes(raw)
+        return node_id(memoryview(raw)[: self._beside]), self._again(raw)
 
 
 class Index(_Block):
     """Children in key order; a child's key is the last key below it."""
 
-    __slots__ = ("_children", "_files", "_sizes", "level")
+    __slots__ = ("_children", "_files", "_folders", "_sizes", "level")
 
     def __init__(self, identity: NodeId, raw: bytes) -> None:
         _, count, names, self.level = _INDEX.unpack_from(raw)
@@ -295,8 +325,18 @@ class Index(_Block):
         self._children = self._names + names
         self._files = self._children + 32 * count
         self._sizes = self._files + 8 * count
-        if node_id(memoryview(raw)[: self._sizes + 8 * count]) != identity:
+        self._beside = self._sizes + 8 * count
+        self._folders: FolderRuns | None = None
+        if node_id(memoryview(raw)[: self._beside]) != identity:
             raise Damaged("a node does not match its id", where=identity.hex())
+
+    @property
+    def folders(self) -> FolderRuns | None:
+        """The folders in the leaves below; None in a higher node, and where not all of them are known."""
+        known = self._folders is not None or len(self.raw) == self._beside
+        if not known and _flags(self.id, self.raw, self._beside) & _FOLDERS:
+            self._folders = FolderRuns(self.raw, self._beside + 4, self.count)
+        return self._folders
 
     def child(self, position: int) -> NodeId:
         """Id of one child."""
@@ -318,18 +358,24 @@ class Index(_Block):
                 [raw[child : child + 32] for child in range(at, at + 32 * count, 32)],
                 _numbers(raw, self._files, count, "Q"),
                 _numbers(raw, self._sizes, count, "Q"),
+                [None] * count if self.folders is None else map(self.folders.of_leaf, range(count)),
                 strict=True,
             )
         )
 
-    def replaced(self, rows: Sequence[tuple[int, IndexRow]]) -> tuple[NodeId, bytes]:
-        """The index with other children of the same keys at some positions."""
+    def replaced(self, rows: Sequence[tuple[int, IndexRow]]) -> tuple[NodeId, bytes] | None:
+        """The index with other children of the same keys at some positions; None where their folders are others too."""
         raw = bytearray(self.raw)
-        for position, (_, child, files, size) in rows:
+        runs = self.folders
+        for position, (_, child, files, size, change) in rows:
+            if runs is not None:
+                if not isinstance(change, Resized):
+                    return None
+                runs.resize(raw, position, change)
             raw[self._children + 32 * position : self._children + 32 * position + 32] = child
             struct.pack_into("<Q", raw, self._files + 8 * position, files)
             struct.pack_into("<Q", raw, self._sizes + 8 * position, size)
-        return node_id(memoryview(raw)[: self._sizes + 8 * self.count]), bytes(raw)
+        return node_id(memoryview(raw)[: self._beside]), self._again(raw)
 
     def totals_between(self, low: int, high: int) -> tuple[int, int]:
         """Files and bytes below children ``low`` to ``high``."""

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from recension.ids import NodeId
-from recension.store.node import Leaf, LeafRow
+from recension.store.node import Index, Leaf, LeafRow
 from recension.store.nodes import Nodes
 
 Span = tuple[bytes, bytes]
@@ -28,6 +28,14 @@ def leaf_of(nodes: Nodes, root: NodeId, key: bytes) -> Leaf:
     while not isinstance(node, Leaf):
         node = nodes.get(node.child(min(node.find(key), node.count - 1)))
     return node
+
+
+def index_of(nodes: Nodes, root: NodeId, key: bytes) -> Index | None:
+    """The lowest index node that holds ``key`` if any does; None in a tree of one leaf."""
+    node = nodes.get(root)
+    while isinstance(node, Index) and node.level > 1:
+        node = nodes.get(node.child(min(node.find(key), node.count - 1)))
+    return node if isinstance(node, Index) else None
 
 
 def find(nodes: Nodes, root: NodeId, key: bytes) -> LeafRow | None:

@@ -16,6 +16,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from recension.ids import NodeId
+from recension.store.folder_runs import Resized, Runs, resized, runs_of
 from recension.store.node import Index, Leaf, LeafRow, Node, encode_index, encode_leaf
 from recension.store.nodes import EMPTY_ID, Nodes
 from recension.store.range_read import totals
@@ -106,15 +107,17 @@ def build(rows: Iterable[LeafRow], spill: Callable[[NodeId, bytes], None] | None
 
 def _store(run: list[Row], level: int, outcome: Outcome, known: Collection[NodeId] = ()) -> Row:
     """Encode one node and keep it unless it is ``known``; return its row in the level above."""
+    folders: Runs | None = None
     if level == 0:
         identity, raw = encode_leaf(run)
-        files, size = len(run), sum(row[2] for row in run)
+        sizes = [row[2] for row in run]
+        files, size, folders = len(run), sum(sizes), runs_of([row[0] for row in run], sizes)
     else:
         identity, raw = encode_index(run, level)
         files, size = sum(row[2] for row in run), sum(row[3] for row in run)
     if identity not in known:
         outcome.keep(identity, raw, level)
-    return run[-1][0], identity, files, size
+    return run[-1][0], identity, files, size, folders
 
 
 def _crown(nodes: Nodes | None, tops: list[Row], level: int, outcome: Outcome) -> NodeId:
@@ -225,8 +228,12 @@ def _replaced(node: Node, edits: Edits, outcome: Outcome) -> Row | None:
         if row is None or at >= node.count or node.key(at) != key:
             return None
         found.append((at, row))
+    folders: Resized | None = None
     if isinstance(node, Index):
-        identity, raw = node.replaced(found)
+        patched = node.replaced(found)
+        if patched is None:
+            return None
+        identity, raw = patched
         files, size = Index(identity, raw).totals_between(0, node.count)
     else:
         befores = [node.row(position) for position, _ in found]
@@ -239,9 +246,10 @@ def _replaced(node: Node, edits: Edits, outcome: Outcome) -> Row | None:
         for _, before, row in pairs:
             _counted(before, row, outcome)
             size += row[2] - before[2]
+        folders = Resized(tuple((row[0], row[2] - before[2]) for _, before, row in pairs))
     if identity != node.id:
         outcome.keep(identity, raw, node.level)
-    return node.key(node.count - 1), identity, files, size
+    return node.key(node.count - 1), identity, files, size, folders
 
 
 def _upto(edits: Edits, start: int, node: Node) -> int:
@@ -281,10 +289,17 @@ def _merged(node: Node, edits: Edits, outcome: Outcome) -> list[Row]:
         at = position + (before is not None)
         if counting:
             row = _counted(before, row, outcome)  # noqa: PLW2901
+        elif row is not None and isinstance(row[4], Resized):
+            row = (*row[:4], _resized(before, row[4]))  # noqa: PLW2901
         if row is not None:
             merged.append(row)
     merged.extend(rows[at:])
     return merged
+
+
+def _resized(before: Row | None, change: Resized) -> Runs | None:
+    """The folders of a leaf in which only sizes have changed, from those it had."""
+    return None if before is None or before[4] is None else resized(before[4], change)
 
 
 def _counted(before: Row | None, after: Row | None, outcome: Outcome) -> Row | None:
