@@ -1,6 +1,7 @@
 /** No serious barrier on any page, in either theme. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { parted } from "./parted";
 import { server } from "./places";
 import { weave } from "./woven";
 
@@ -22,7 +23,10 @@ async function idOf(page: Page, path: string, pick: (body: never) => string): Pr
   return pick((await response.json()) as never);
 }
 
-test.beforeAll(({ playwright }) => weave(playwright));
+test.beforeAll(async ({ playwright }) => {
+  await weave(playwright);
+  await parted(playwright, "parted");
+});
 
 async function stops(page: Page): Promise<Stop[]> {
   const commit = await idOf(
@@ -55,6 +59,44 @@ async function stops(page: Page): Promise<Stop[]> {
     { name: "document difference", path: `${COMPARED}&file=/deep/document.json`, ready: "settings.size" },
     { name: "pictures", path: `${COMPARED}&file=/picture.png`, ready: "Swipe" },
     { name: "pictures swiped", path: `${COMPARED}&file=/picture.png&as=swipe`, ready: "Swipe" },
+    { name: "branches and tags", path: "/data/woven?view=refs", ready: "Stands at" },
+    {
+      name: "actions on a branch",
+      path: "/data/parted?view=refs",
+      ready: "Stands at",
+      open: (p) => p.getByRole("button", { name: "Actions on draft" }).click(),
+    },
+    {
+      name: "drop a commit",
+      path: "/data/parted?view=commits&lines=one",
+      ready: "Put /plan.txt",
+      open: async (p) => {
+        await p
+          .getByRole("button", { name: /^Actions on/ })
+          .first()
+          .click();
+        await p.getByRole("menuitem", { name: "Drop…" }).click();
+      },
+    },
+    { name: "merge", path: "/data/parted/merge?from=draft&into=main", ready: "2 conflicts" },
+    {
+      name: "merge with own text",
+      path: "/data/parted/merge?from=draft&into=main",
+      ready: "2 conflicts",
+      open: async (p) => {
+        await p.getByLabel("Edit the text").check();
+        await p.getByLabel("Text of /notes.md").waitFor();
+      },
+    },
+    {
+      name: "selected names",
+      path: "/data/woven",
+      ready: "notes.md",
+      open: async (p) => {
+        await p.getByRole("checkbox", { name: "Select notes.md" }).click();
+        await p.getByRole("checkbox", { name: "Select table.csv" }).click();
+      },
+    },
     {
       name: "delete a file",
       path: "/data/woven",
@@ -168,6 +210,8 @@ test("every target is at least 24 pixels", async ({ page }) => {
     "/p/crowd",
     "/p/crowd?tab=tasks",
     "/data/pool",
+    "/data/parted?view=refs",
+    "/data/parted/merge?from=draft&into=main",
     "/people",
     "/p/bench/label",
   ]) {

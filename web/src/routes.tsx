@@ -87,6 +87,11 @@ const routeTree = root.addChildren([
       texts("from", "to", "path", "kind", "file", "key", "as"),
     ),
     page(
+      "/data/$repo/merge",
+      lazyRouteComponent(() => import("./pages/data/merge/MergePage"), "MergePage"),
+      texts("from", "into", "path", "kind", "file", "key", "as"),
+    ),
+    page(
       "/pipelines",
       lazyRouteComponent(() => import("./pages/pipelines/PipelinesPage"), "PipelinesPage"),
       texts("node"),

@@ -13,6 +13,7 @@ const TOUCHES: Record<string, readonly string[]> = {
     "ls",
     "preview",
     "compare",
+    "merge",
     "graph",
     "home",
     "project",

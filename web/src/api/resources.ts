@@ -1,6 +1,7 @@
 /** Every read of the API as a query, and every change as a function: the only file that knows addresses. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, callJson, url } from "./http";
+import { sendBytes } from "./sending";
 import type * as t from "./types";
 
 const PAGE = 50;
@@ -84,6 +85,12 @@ export const read = {
       initialPageParam: null as string | null,
       getNextPageParam: (last) => last.next,
     }),
+  /** What merging `source` into `branch` would do. */
+  merge: (repo: string, source: string, branch: string) =>
+    queryOptions({
+      queryKey: ["merge", repo, source, branch],
+      queryFn: () => callJson<t.MergePreview>(url(["repos", repo, "merge"], { source, branch })),
+    }),
   /** A stored text, whole; what is kept for long is kept by the browser, which knows the file's hash. */
   text: (repo: string, ref: string, path: string, blob: string) =>
     queryOptions({
@@ -163,14 +170,19 @@ export const read = {
 
 export const rawUrl = (repo: string, ref: string, path: string): string =>
   url(["repos", repo, "raw"], { ref, path });
-export const zipUrl = (repo: string, ref: string, path: string): string =>
-  url(["repos", repo, "zip"], { ref, path });
+/** A folder as an archive; with `names` only these of what is in it. */
+export const zipUrl = (repo: string, ref: string, path: string, names: readonly string[] = []): string =>
+  url(["repos", repo, "zip"], { ref, path }) +
+  names.map((name) => `&name=${encodeURIComponent(name)}`).join("");
 export const exportUrl = (project: string): string => url(["projects", project, "export"]);
 
 export type FileChange =
   | { readonly op: "put"; readonly path: string; readonly receipt: string }
   | { readonly op: "delete"; readonly path: string }
-  | { readonly op: "move"; readonly path: string; readonly to: string };
+  | { readonly op: "move" | "copy"; readonly path: string; readonly to: string };
+
+/** What to take for a path that both sides changed: a side, nothing, or bytes that were sent. */
+export type Resolution = "ours" | "theirs" | "base" | "delete" | { readonly receipt: string };
 
 /** Where the bytes of files go before a commit names them; `sizes` when several are sent at once. */
 export const blobsUrl = (repo: string, sizes: readonly number[]): string =>
@@ -192,6 +204,42 @@ export const change = {
     post<t.Branch>(["repos", repo, "branches"], { name, at }),
   branchPromote: (repo: string, branch: string, to: string) =>
     post<t.Branch>(["repos", repo, "branches", branch, "promote"], { to }),
+  branchMove: (repo: string, branch: string, to: string, expect: string | null) =>
+    callJson<t.Branch>(url(["repos", repo, "branches", branch]), { method: "PUT", json: { to, expect } }),
+  branchDelete: (repo: string, branch: string) =>
+    callJson<null>(url(["repos", repo, "branches", branch]), { method: "DELETE" }),
+  branchProtect: (repo: string, branch: string, isProtected: boolean) =>
+    callJson<t.Branch>(url(["repos", repo, "branches", branch, "protection"]), {
+      method: "PUT",
+      json: { protected: isProtected },
+    }),
+  tagCreate: (repo: string, name: string, at: string, message: string) =>
+    post<t.Tag>(["repos", repo, "tags"], { name, at, message }),
+  tagDelete: (repo: string, tag: string) =>
+    callJson<null>(url(["repos", repo, "tags", tag]), { method: "DELETE" }),
+  merge: (
+    repo: string,
+    source: string,
+    branch: string,
+    { resolve, message }: { resolve: Readonly<Record<string, Resolution>>; message: string | null },
+  ) =>
+    post<{ commit: t.Commit; how: string }>(["repos", repo, "merge"], { source, branch, resolve, message }),
+  revert: (repo: string, commit: string, branch: string, strategy: "ours" | "theirs" | null) =>
+    post<{ commit: t.Commit }>(["repos", repo, "revert"], { commit, branch, strategy }),
+  squash: (repo: string, commit: string) =>
+    post<{ commits: t.Commit[] }>(["repos", repo, "squash"], { commit }),
+  drop: (repo: string, commit: string) =>
+    post<{ branches: string[]; parent: string | null }>(["repos", repo, "drop"], { commit }),
+  /** Bytes for a commit to come. */
+  blob: async (repo: string, bytes: Blob): Promise<string> => {
+    const sent = await sendBytes<{ receipts: string[] }>(
+      blobsUrl(repo, [bytes.size]),
+      bytes,
+      () => undefined,
+      new AbortController().signal,
+    );
+    return sent.receipts[0] ?? "";
+  },
   /** Uploaded, deleted and moved files as one commit. */
   commit: (repo: string, branch: string, message: string, changes: readonly FileChange[]) =>
     post<{ commit: t.Commit }>(["repos", repo, "commits"], { branch, message, changes }),

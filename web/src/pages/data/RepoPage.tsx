@@ -2,13 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { change, read } from "../../api/resources";
+import { read } from "../../api/resources";
 import type { Repo } from "../../api/types";
 import { mayWriteData } from "../../shell/access";
 import { useMe } from "../../shell/me";
 import { Page } from "../../shell/Page";
-import { useAction } from "../../ui/action";
-import { Dialog } from "../../ui/Dialog";
 import { shortId } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Badge, Empty, Loaded } from "../../ui/parts";
@@ -16,6 +14,9 @@ import { Files } from "./Files";
 import { FileView } from "./FileView";
 import { History } from "./history/History";
 import { isCommitId } from "./paths";
+import { NewBranch } from "./refs/BranchDialogs";
+import { Refs } from "./refs/Refs";
+import { StagedNotice, useStaged } from "./Staged";
 import "./data.css";
 import { EXACT } from "../../ui/links";
 
@@ -38,6 +39,7 @@ function Opened({ name, repo }: { name: string; repo: Repo }) {
   const [main] = [repo.branches.find((branch) => branch.name === "main") ?? repo.branches[0]];
   const at = ref ?? main?.name ?? "main";
   const branch = repo.branches.find((each) => each.name === at);
+  const staged = useStaged({ repo: name, branch: at });
   // Whether a name that is no branch means anything is for the server to say.
   const empty = branch ? branch.head === null : repo.branches.every((each) => each.head === null);
   return (
@@ -58,7 +60,7 @@ function Opened({ name, repo }: { name: string; repo: Repo }) {
           params={{ repo: name }}
           search={ref ? { ref } : {}}
           activeOptions={EXACT}
-          aria-current={view !== "commits" ? "page" : undefined}
+          aria-current={view !== "commits" && view !== "refs" ? "page" : undefined}
         >
           <Icon name="folder" />
           Files
@@ -73,8 +75,21 @@ function Opened({ name, repo }: { name: string; repo: Repo }) {
           <Icon name="commit" />
           Commits
         </Link>
+        <Link
+          to="/data/$repo"
+          params={{ repo: name }}
+          search={{ ...(ref ? { ref } : {}), view: "refs" }}
+          activeOptions={EXACT}
+          aria-current={view === "refs" ? "page" : undefined}
+        >
+          <Icon name="branch" />
+          Branches and tags
+        </Link>
       </nav>
-      {empty ? (
+      <StagedNotice repo={name} branch={at} />
+      {view === "refs" ? (
+        <Refs name={name} repo={repo} at={at} />
+      ) : empty ? (
         <NothingHere name={name} at={at} />
       ) : view === "commits" ? (
         <History name={name} repo={repo} at={at} lines={lines} />
@@ -84,7 +99,7 @@ function Opened({ name, repo }: { name: string; repo: Repo }) {
         <Files
           repo={name}
           at={at}
-          head={branch?.head ?? null}
+          head={staged === 0 ? (branch?.head ?? null) : null}
           path={path}
           start={start ?? ""}
           writable={branch !== undefined && repo.kind === "user" && !branch.protected}
@@ -116,6 +131,9 @@ function RefPicker({ name, repo, at }: { name: string; repo: Repo; at: string })
   const others = repo.branches.filter((branch) => branch.name !== at && branch.head);
   const tags = useQuery(read.tags(name)).data ?? [];
   const here = [...repo.branches, ...tags].find((each) => each.name === at);
+  const main = repo.branches.some((branch) => branch.name === "main")
+    ? "main"
+    : (repo.branches[0]?.name ?? "");
   return (
     <div className="row">
       <label className="row">
@@ -147,10 +165,21 @@ function RefPicker({ name, repo, at }: { name: string; repo: Repo; at: string })
           )}
         </select>
       </label>
-      {mayWriteData(me) && (
+      {mayWriteData(me) && (here || isCommitId(at)) && (
         <button type="button" className="button" onClick={() => setBranching(true)}>
           Branch…
         </button>
+      )}
+      {mayWriteData(me) && repo.kind === "user" && others.length > 0 && (
+        <Link
+          className="button"
+          to="/data/$repo/merge"
+          params={{ repo: name }}
+          search={{ from: at === main ? (others[0]?.name ?? "") : at, into: main }}
+        >
+          <Icon name="merge" />
+          Merge
+        </Link>
       )}
       <Link
         className="button"
@@ -160,90 +189,7 @@ function RefPicker({ name, repo, at }: { name: string; repo: Repo; at: string })
       >
         Compare
       </Link>
-      {branching && <Branching name={name} at={at} repo={repo} onClose={() => setBranching(false)} />}
+      {branching && <NewBranch repo={name} at={at} onClose={() => setBranching(false)} />}
     </div>
-  );
-}
-
-function Branching({
-  name,
-  at,
-  repo,
-  onClose,
-}: {
-  name: string;
-  at: string;
-  repo: Repo;
-  onClose: () => void;
-}) {
-  const navigate = useNavigate();
-  const [created, setCreated] = useState("");
-  const targets = repo.branches.filter((branch) => branch.name !== at);
-  const [target, setTarget] = useState(targets[0]?.name ?? "");
-  const touches = ["repos", "log", "ls", "graph"];
-  const show = (ref: string) => {
-    onClose();
-    void navigate({ to: "/data/$repo", params: { repo: name }, search: { ref } });
-  };
-  const create = useAction((branch: string) => change.branchCreate(name, branch, at), {
-    touches,
-    after: () => show(created.trim()),
-  });
-  const promote = useAction((to: string) => change.branchPromote(name, at, to), {
-    touches,
-    said: `${target} stands where ${at} stands`,
-    after: () => show(target),
-  });
-  return (
-    <Dialog title={`Branches from ${at}`} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate(created.trim());
-        }}
-      >
-        <label className="field">
-          <span className="label">New branch at the head of {at}</span>
-          <input
-            className="input mono"
-            value={created}
-            onChange={(event) => setCreated(event.target.value)}
-            spellCheck={false}
-          />
-        </label>
-        <div className="actions">
-          <button
-            type="submit"
-            className="button primary"
-            disabled={create.isPending || created.trim() === ""}
-          >
-            Create
-          </button>
-        </div>
-      </form>
-      {targets.length > 0 && !isCommitId(at) && (
-        <div className="stack">
-          <label className="field">
-            <span className="label">Or promote: move another branch forward to {at}</span>
-            <select className="select" value={target} onChange={(event) => setTarget(event.target.value)}>
-              {targets.map((branch) => (
-                <option key={branch.name}>{branch.name}</option>
-              ))}
-            </select>
-          </label>
-          <div className="actions">
-            <button
-              type="button"
-              className="button"
-              disabled={promote.isPending}
-              onClick={() => promote.mutate(target)}
-            >
-              Promote {at} to {target}
-            </button>
-          </div>
-        </div>
-      )}
-    </Dialog>
   );
 }

@@ -11,7 +11,9 @@ import { folderOf } from "../paths";
 import type { Editing } from "./Edits";
 import { findPrefix, justBefore } from "./jump";
 import { type Row, RowLine, type Search } from "./RowLine";
+import { SelectionBar } from "./SelectionBar";
 import { Summary } from "./Summary";
+import { Tick } from "./Tick";
 
 const ROW = 36;
 const NEAR = 60;
@@ -30,7 +32,7 @@ interface Props {
 }
 
 export function Browser(props: Props) {
-  const { repo, at, head, path, start } = props;
+  const { repo, at, head, path, start, onEdit } = props;
   const after = justBefore(path, start);
   const listing = useInfiniteQuery({
     ...read.ls(repo, head ?? at, path, after, head !== null),
@@ -48,7 +50,14 @@ export function Browser(props: Props) {
         const entries = data.pages.flatMap((page) => page.entries);
         return (
           <>
-            <Summary repo={repo} at={at} path={path} start={start} listing={first} />
+            <Summary
+              repo={repo}
+              at={at}
+              path={path}
+              start={start}
+              listing={first}
+              mayUndo={onEdit !== null}
+            />
             <Rows
               {...props}
               // Another folder is another list: what was active in the old one is gone.
@@ -77,6 +86,21 @@ function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: R
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const typed = useRef({ text: "", at: 0 });
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const lastTicked = useRef<string | null>(null);
+  // What another commit has removed is selected no more.
+  const selected = useMemo(() => entries.filter((entry) => ticked.has(entry.path)), [entries, ticked]);
+  const tick = (entry: Entry, reach: boolean) => {
+    const paths = entries.map((each) => each.path);
+    const [from, to] = [paths.indexOf(lastTicked.current ?? ""), paths.indexOf(entry.path)];
+    const on = !ticked.has(entry.path);
+    const reached =
+      reach && from >= 0 ? paths.slice(Math.min(from, to), Math.max(from, to) + 1) : [entry.path];
+    const next = new Set(ticked);
+    for (const path of reached) on ? next.add(path) : next.delete(path);
+    lastTicked.current = entry.path;
+    setTicked(next);
+  };
   const rows = useMemo<Row[]>(() => {
     const up: Row[] = start
       ? [{ kind: "up", name: "Names before these", search: { ref: at, path } }]
@@ -156,6 +180,10 @@ function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: R
       F2: () => row?.kind === "entry" && onEdit?.({ kind: "rename", entry: row.entry }),
       Delete: () => row?.kind === "entry" && onEdit?.({ kind: "delete", entry: row.entry }),
     };
+    if (event.key === " " && event.target instanceof HTMLAnchorElement && row?.kind === "entry") {
+      event.preventDefault();
+      return tick(row.entry, event.shiftKey);
+    }
     const step = steps[event.key];
     if (step) {
       event.preventDefault();
@@ -188,11 +216,31 @@ function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: R
     );
   return (
     <>
-      <div className={`browser-row head${onEdit ? " edits" : ""}`} aria-hidden="true">
-        <span>Name</span>
-        <span className="num">Files</span>
-        <span className="num">Size</span>
-      </div>
+      {selected.length > 0 ? (
+        <SelectionBar
+          repo={repo}
+          at={at}
+          path={path}
+          selected={selected}
+          mayWrite={onEdit !== null}
+          onClear={() => setTicked(new Set())}
+        />
+      ) : (
+        <div className={`browser-row head${onEdit ? " edits" : ""}`}>
+          <Tick
+            checked={false}
+            label={more ? "Select all that are loaded" : "Select all"}
+            onTick={() => setTicked(new Set(entries.map((entry) => entry.path)))}
+          />
+          <span aria-hidden="true">Name</span>
+          <span aria-hidden="true" className="num">
+            Files
+          </span>
+          <span aria-hidden="true" className="num">
+            Size
+          </span>
+        </div>
+      )}
       {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are not there yet */}
       <div
         ref={box}
@@ -201,7 +249,8 @@ function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: R
         tabIndex={-1}
         aria-label={`Contents of ${path}`}
         aria-rowcount={more ? -1 : rows.length}
-        aria-colcount={onEdit ? 4 : 3}
+        aria-colcount={onEdit ? 5 : 4}
+        aria-multiselectable
         onKeyDown={onKeyDown}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
@@ -217,6 +266,8 @@ function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: R
                 row={row}
                 repo={repo}
                 isActive={index === active}
+                isSelected={row.kind === "entry" && ticked.has(row.entry.path)}
+                onSelect={(reach) => row.kind === "entry" && tick(row.entry, reach)}
                 onFocus={() => setActive(index)}
                 onEdit={onEdit}
               />
@@ -229,7 +280,9 @@ function Rows({ repo, at, path, start, entries, more, loading, load, onEdit }: R
           {plural(entries.length, "name")} loaded{more && ", more as you scroll"}
         </span>
         {loading && <span role="status">Loading…</span>}
-        <span>Type a name to jump to it; ← → go up and in{onEdit && "; F2 renames, Del deletes"}</span>
+        <span>
+          Type a name to jump to it; ← → go up and in; Space selects{onEdit && "; F2 renames, Del deletes"}
+        </span>
       </div>
     </>
   );

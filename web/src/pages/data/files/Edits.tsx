@@ -1,13 +1,12 @@
 /** Deleting and renaming from the browser: each is a commit, and says so before it is made. */
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { change, type FileChange } from "../../../api/resources";
 import type { Entry } from "../../../api/types";
 import { useAction } from "../../../ui/action";
-import { Dialog } from "../../../ui/Dialog";
+import { FormDialog, TextField } from "../../../ui/FormDialog";
 import { plural } from "../../../ui/format";
 import { folderOf, joined } from "../paths";
-
-const TOUCHED = ["repos", "log", "history", "ls", "graph", "home"];
+import { TOUCHED } from "../touched";
 
 export interface Editing {
   readonly kind: "delete" | "rename";
@@ -41,54 +40,34 @@ export function Edits({ repo, branch, editing: { kind, entry }, onClose }: Props
     said: kind === "delete" ? `Deleted ${entry.name} on ${branch}` : `Moved to ${path.trim()}`,
     after: onClose,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(undefined);
-  };
   return (
-    <Dialog title={kind === "delete" ? `Delete ${what}?` : `Rename or move ${what}`} onClose={onClose}>
-      <form className="stack" style={{ gap: 16 }} onSubmit={submit}>
-        {kind === "delete" ? (
-          <p className="muted">
-            {entry.type === "folder" ? `${plural(entry.files ?? 0, "file")} in it are` : "It is"} removed from{" "}
-            {branch} by a commit. Earlier commits keep {entry.type === "folder" ? "them" : "it"}.
-          </p>
-        ) : (
-          <label className="field">
-            <span className="label">New path</span>
-            <input
-              className="input mono"
-              value={path}
-              onChange={(event) => setPath(event.target.value)}
-              ref={field}
-              spellCheck={false}
-            />
-          </label>
-        )}
+    <FormDialog
+      title={kind === "delete" ? `Delete ${what}?` : `Rename or move ${what}`}
+      doing={kind === "delete" ? "Delete" : "Move"}
+      tone={kind === "delete" ? "danger" : "primary"}
+      ready={kind === "delete" || (path.trim() !== "" && path.trim() !== entry.path)}
+      busy={save.isPending}
+      onSubmit={() => save.mutate(undefined)}
+      onClose={onClose}
+    >
+      {kind === "delete" ? (
+        <p className="muted">
+          {entry.type === "folder" ? `${plural(entry.files ?? 0, "file")} in it are` : "It is"} removed from{" "}
+          {branch} by a commit. Earlier commits keep {entry.type === "folder" ? "them" : "it"}.
+        </p>
+      ) : (
         <label className="field">
-          <span className="label">Message</span>
+          <span className="label">New path</span>
           <input
-            className="input"
-            value={message}
-            placeholder={usual}
-            onChange={(event) => setMessage(event.target.value)}
+            className="input mono"
+            value={path}
+            onChange={(event) => setPath(event.target.value)}
+            ref={field}
+            spellCheck={false}
           />
         </label>
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className={`button ${kind === "delete" ? "danger" : "primary"}`}
-            disabled={
-              save.isPending || (kind === "rename" && (path.trim() === "" || path.trim() === entry.path))
-            }
-          >
-            {kind === "delete" ? "Delete" : "Move"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <TextField label="Message" value={message} onChange={setMessage} placeholder={usual} />
+    </FormDialog>
   );
 }

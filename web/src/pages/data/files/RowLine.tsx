@@ -5,6 +5,7 @@ import type { Entry } from "../../../api/types";
 import { bytes, count } from "../../../ui/format";
 import { Icon, type IconName } from "../../../ui/Icon";
 import type { Editing } from "./Edits";
+import { Tick } from "./Tick";
 
 function iconOf(entry: Entry): IconName {
   if (entry.type === "folder") return "folder";
@@ -34,11 +35,15 @@ interface RowLineProps {
   row: Row;
   repo: string;
   isActive: boolean;
+  isSelected: boolean;
   onFocus: () => void;
+  /** `reach`: everything from the last one ticked to here. */
+  onSelect: (reach: boolean) => void;
   onEdit: ((editing: Editing) => void) | null;
 }
 
-export function RowLine({ index, top, row, repo, isActive, onFocus, onEdit }: RowLineProps) {
+export function RowLine(props: RowLineProps) {
+  const { index, top, row, repo, isActive, isSelected, onFocus, onSelect, onEdit } = props;
   const entry = row.kind === "entry" ? row.entry : null;
   const tab = isActive ? 0 : -1;
   const cell = (content: ReactNode, className: string) => (
@@ -54,11 +59,23 @@ export function RowLine({ index, top, row, repo, isActive, onFocus, onEdit }: Ro
     <div
       role="row"
       aria-rowindex={index + 1}
+      aria-selected={entry ? isSelected : undefined}
       data-index={index}
-      className={`browser-row${onEdit ? " edits" : ""}${isActive ? " is-active" : ""}`}
+      className={`browser-row${onEdit ? " edits" : ""}${isActive ? " is-active" : ""}${isSelected ? " is-selected" : ""}`}
       style={{ transform: `translateY(${top}px)` }}
       onFocus={onFocus}
     >
+      {cell(
+        entry && (
+          <Tick
+            checked={isSelected}
+            label={`Select ${entry.name}`}
+            tabIndex={tab}
+            onTick={(event) => onSelect(event.shiftKey)}
+          />
+        ),
+        "",
+      )}
       {cell(
         <Link className="name" to="/data/$repo" params={{ repo }} search={row.search} tabIndex={tab}>
           <span className={entry?.type === "folder" ? "tone-accent" : "muted"}>

@@ -6,6 +6,7 @@ import type { Listing } from "../../../api/types";
 import { bytes, plural, shortId } from "../../../ui/format";
 import { Icon } from "../../../ui/Icon";
 import { Ago } from "../../../ui/parts";
+import { Revert } from "../history/CommitDialogs";
 
 interface Props {
   repo: string;
@@ -13,9 +14,11 @@ interface Props {
   path: string;
   start: string;
   listing: Listing;
+  mayUndo: boolean;
 }
 
-export function Summary({ repo, path, start, at, listing }: Props) {
+export function Summary({ repo, path, start, at, listing, mayUndo }: Props) {
+  const [undoing, setUndoing] = useState(false);
   const { commit } = listing;
   const navigate = useNavigate();
   const [prefix, setPrefix] = useState(start);
@@ -31,6 +34,18 @@ export function Summary({ repo, path, start, at, listing }: Props) {
       <span className="muted small nowrap">
         <Ago at={commit.at} /> · {plural(listing.files, "file")} · {bytes(listing.size)}
       </span>
+      {mayUndo && (
+        <button
+          type="button"
+          className="button quiet icon-only"
+          aria-label={`Undo the last commit on ${at}`}
+          title="Undo the last commit"
+          onClick={() => setUndoing(true)}
+        >
+          <Icon name="undo" />
+        </button>
+      )}
+      {undoing && <Revert repo={repo} commit={commit} branch={at} onClose={() => setUndoing(false)} />}
       <form
         onSubmit={(event) => {
           event.preventDefault();

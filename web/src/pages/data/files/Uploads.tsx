@@ -8,9 +8,8 @@ import { bytes, plural } from "../../../ui/format";
 import { Icon } from "../../../ui/Icon";
 import { Bar } from "../../../ui/parts";
 import { say } from "../../../ui/toasts";
+import { TOUCHED } from "../touched";
 import { type Outgoing, type Progress, type Sender, sendAll } from "./uploading";
-
-const TOUCHED = ["repos", "log", "history", "ls", "graph", "home"];
 
 const senderTo = (repo: string): Sender => ({
   send: async (batch, onBytes, signal) => {

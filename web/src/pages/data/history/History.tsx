@@ -4,11 +4,14 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { read } from "../../../api/resources";
 import type { Commit, Repo, Tag } from "../../../api/types";
+import { mayWriteData } from "../../../shell/access";
+import { useMe } from "../../../shell/me";
 import { bytes, plural, shortId } from "../../../ui/format";
 import { Icon } from "../../../ui/Icon";
 import { EXACT } from "../../../ui/links";
 import { Ago, Badge, Empty, Loaded } from "../../../ui/parts";
 import { isCommitId } from "../paths";
+import { CommitMenu } from "./CommitMenu";
 import { Lanes, lanesWidth, ROW } from "./Lanes";
 import { layLanes } from "./lanes";
 import "./history.css";
@@ -95,6 +98,8 @@ function Drawn({ name, repo, at, one, tags, commits }: DrawnProps) {
     () => layLanes(commits.map(({ id, parents }) => ({ id, parents: one ? parents.slice(0, 1) : parents }))),
     [commits, one],
   );
+  const mayWrite = mayWriteData(useMe()) && repo.kind === "user";
+  const followed = useMemo(() => new Set(commits.flatMap((commit) => commit.parents)), [commits]);
   const head = repo.branches.find((branch) => branch.name === at)?.head ?? tagged(tags, at) ?? at;
   if (commits.length === 0) return <Empty icon="commit" title="No commit yet" />;
   return (
@@ -134,6 +139,9 @@ function Drawn({ name, repo, at, one, tags, commits }: DrawnProps) {
           <Link className="button quiet" to="/lineage/$commit" params={{ commit: commit.id }}>
             Lineage
           </Link>
+          {mayWrite && (
+            <CommitMenu name={name} repo={repo} commit={commit} at={at} followed={followed.has(commit.id)} />
+          )}
         </li>
       ))}
     </ol>
