@@ -3,6 +3,7 @@
 A home is made once for each format and then never again: it stands for those that people have.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,6 +14,15 @@ import time
 from pathlib import Path
 
 import httpx
+
+from recension.store import Put, Store, delta
+from recension.store.merging import merge
+from recension.store.naming import branch_protect
+from recension.store.on_head import Place
+from recension.store.opening import add_changes, open_commit, open_commits
+from recension.store.staging import stage_put
+from recension.store.tags import tag_create, tags
+from recension.store.undoing import revert
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -73,6 +83,8 @@ def main(number):
     finally:
         server.terminate()
         server.wait()
+    with Store.open(home) as store:
+        seen["history"] = make_history(store)
     target = GOLDEN / f"home-{number}"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -102,6 +114,49 @@ def fill(home, folder, http):
     run(home, "put", "pool@main", edited, "-m", "A correction")
     wait(lambda: progress(http)["tasks"]["stale"] == 1)
     wait(lambda: '"status":"stale"' in http.get("/api/v1/projects/headlines/export").text)
+
+
+def make_history(store):
+    """A repo that has met everything a store does, and what is to be read from it: files by commit, names, what waits."""
+    store.create_repo("wide")
+    files = {f"/{number % 9}/{number:03}": b"%d" % number for number in range(120)}
+    base = write(store, "main", files)
+    delta.RULE = delta.Rule(leaves=0, one_in=1, rows=1000)
+    scattered = dict.fromkeys(sorted(files)[::11], b"scattered")
+    beside = write(store, "main", scattered)
+    folded = store.fold(write(store, "folded", files | scattered))
+    store.fold(write(store, "folded", dict.fromkeys(sorted(files)[3::11], b"again")))
+    store.branch_create("wide", "dev", at=base.id)
+    write(store, "dev", {"/new": b"1", "/large": bytes(range(256)) * 6000})
+    made = merge(store, Place("wide", "main"), store.resolve("wide@dev"), message="Both").commit
+    revert(store, Place("wide", "main"), beside)
+    tag_create(store, "wide", "v1", made.id, message="as printed")
+    branch_protect(store, "wide", "folded")
+    begun = open_commit(store, Place("wide", "dev"), message="not yet")
+    with store.upload() as upload:
+        add_changes(store, begun.id, [Put("/open", upload.add_bytes(b"open"), 4)], upload)
+    stage_put(store, Place("wide", "main"), "/staged", b"staged")
+    return {
+        "content_ids": {beside.id: folded.content_id, base.id: base.content_id, made.id: store.content_id(made)},
+        "files": {commit.id: files_of(store, commit) for name in ("main", "dev") for commit in store.log("wide", name)},
+        "now": {branch.name: files_of(store, store.view(f"wide@{branch.name}")) for branch in store.branches("wide")},
+        "open": [[each.id, each.branch, each.changes] for each in open_commits(store, "wide")],
+        "protected": [branch.name for branch in store.branches("wide") if branch.protected],
+        "tags": {tag.name: tag.commit for tag in tags(store, "wide")},
+    }
+
+
+def write(store, branch, files):
+    """Commit files."""
+    with store.upload() as upload:
+        puts = [Put(path, upload.add_bytes(body), len(body)) for path, body in files.items()]
+        return store.write("wide", branch, puts, upload=upload, message=f"{len(files)} files")
+
+
+def files_of(store, commit):
+    """A hash of every path with its blob."""
+    lines = (f"{entry.path} {entry.blob.hex()}\n" for entry in store.walk(commit))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def answer_and_undo(http):

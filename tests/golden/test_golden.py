@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 from tests.acceptance.live import Live, ok, until
+
+from recension.store import Store
+from recension.store.opening import finish, open_commits
+from recension.store.tags import tags
 
 GOLDEN = Path(__file__).resolve().parent
 HOMES = sorted(path.name for path in GOLDEN.glob("home-*") if path.is_dir())
@@ -41,6 +46,33 @@ def test_commits_have_kept_their_ids_content_and_cascade(served):
         repo, _, ref = branch.partition("@")
         found = [[one["id"], one["content_id"], one["global_id"]] for one in live.log(repo, ref)]
         assert found[-len(commits) :] == commits, branch
+
+
+def test_history_is_what_it_was(kept):
+    """Files of every commit, content ids whatever the layout, names, open commits, staged changes."""
+    home, noted = kept
+    if "history" not in noted:
+        return  # there was no such thing then
+    noted = noted["history"]
+    with Store.open(home) as store:
+        for identity, files in noted["files"].items():
+            assert files_of(store, store.commit(identity)) == files
+        for branch, files in noted["now"].items():
+            assert files_of(store, store.view(f"wide@{branch}")) == files
+        for identity, content_id in noted["content_ids"].items():
+            assert store.content_id(store.commit(identity)) == content_id
+        assert {tag.name: tag.commit for tag in tags(store, "wide")} == noted["tags"]
+        assert [branch.name for branch in store.branches("wide") if branch.protected] == noted["protected"]
+        assert [[each.id, each.branch, each.changes] for each in open_commits(store, "wide")] == noted["open"]
+        (finished,) = finish(store, [noted["open"][0][0]])
+        assert store.read_bytes(finished, "/open") == b"open"
+        store.gc(grace_s=0)
+        assert store.fsck().clean
+
+
+def files_of(store, commit):
+    lines = (f"{entry.path} {entry.blob.hex()}\n" for entry in store.walk(commit))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def test_the_answer_log_says_what_it_said(served):
