@@ -25,7 +25,8 @@ class Problem:
 class FsckReport:
     """What a check found. ``orphans`` are packs that nothing refers to: harmless remains of interrupted writes.
 
-    ``staged`` changes are in no commit yet. ``repaired`` records were damaged or missing, and are read from a second copy now; ``problems`` are what is left.
+    ``staged`` changes are in no commit yet. ``repaired`` records were damaged or missing, and are read from a second
+    copy now; ``problems`` are what is left.
     """
 
     full: bool
