@@ -1,4 +1,5 @@
 /** What a view of a task's object (a canvas, a text) offers to the screen around it. Both sides know only this. */
+import type { Region } from "../doc";
 import type { CommandName } from "./keymap";
 
 export interface ViewPort {
@@ -8,4 +9,12 @@ export interface ViewPort {
   run(command: CommandName): boolean;
   /** A key that is no command (arrows); false when it is not the view's. */
   press(event: KeyboardEvent): boolean;
+}
+
+/** What the list of regions needs of the view that shows them. */
+export interface RegionHost {
+  /** Whether it is shown now: on this image, in this text. */
+  isHere(region: Region): boolean;
+  /** Selects it and brings it into sight; `adds`: beside what is selected. */
+  choose(id: string, adds?: boolean): void;
 }

@@ -1,16 +1,20 @@
 /** The workbench of images: tools, canvas, and everything about the regions beside it. */
 import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { Schema } from "../../../api/types";
 import type { ImageView } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import { regionsBefore } from "../../../label/begun";
+import type { Binding } from "../../../label/hotkeys";
 import type { ViewPort } from "../../../label/port";
 import type { Place } from "../../../label/session";
 import type { Snapshot, Workbench } from "../../../label/workbench";
-import { type ToolName, toolsFor } from "../../../tools";
+import { regionFields, type ToolName, toolsFor } from "../../../tools";
 import { say } from "../../../ui/toasts";
 import { CanvasPane } from "./CanvasPane";
 import { answerOfSelection, arrow, chooseLabel, type ImageCommandPorts, runImageCommand } from "./commands";
-import { SidePanel } from "./SidePanel";
+import { Labels } from "./Labels";
+import { LightPanel } from "./LightPanel";
+import { Section, SidePanel } from "./SidePanel";
 import { ToolBar } from "./ToolBar";
 import { regionId, useImages } from "./useImages";
 import "./image.css";
@@ -59,13 +63,41 @@ export function ImageBench({ workbench, snapshot, place, editor, port }: Props) 
         snapshot={snapshot}
         place={place}
         editor={editor}
-        view={view}
-        labelSearch={labelSearch}
-        light={light}
-        onLight={setLight}
+        host={view}
+        labels={
+          view && <LiveLabels view={view} schema={schema} bindings={snapshot.bindings} search={labelSearch} />
+        }
         onCommand={(name) => port.current?.run(name)}
-      />
+      >
+        <Section title="Image">
+          <LightPanel light={light} onLight={setLight} />
+        </Section>
+      </SidePanel>
     </div>
+  );
+}
+
+function LiveLabels({
+  view,
+  schema,
+  bindings,
+  search,
+}: {
+  view: ImageView;
+  schema: Schema;
+  bindings: readonly Binding[];
+  search: RefObject<HTMLInputElement | null>;
+}) {
+  const { toolbox } = useSyncExternalStore(view.subscribe, view.getState);
+  return (
+    <Labels
+      fields={regionFields(schema)}
+      bindings={bindings}
+      editor={view.editor}
+      search={search}
+      sticky={toolbox.labels}
+      onTake={(field, value) => chooseLabel(view, field, value)}
+    />
   );
 }
 

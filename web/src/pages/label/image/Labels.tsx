@@ -1,36 +1,37 @@
 /** The labels: one press labels what is selected, or what is drawn next. Many of them are found by typing. */
 import { type RefObject, useState, useSyncExternalStore } from "react";
-import type { Field, Option, Schema } from "../../../api/types";
-import { type ImageView, labelLook } from "../../../canvas";
+import type { Field, Option } from "../../../api/types";
+import { labelLook } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import type { Binding } from "../../../label/hotkeys";
 import { shownKey } from "../../../label/keymap";
-import { regionFields, selected } from "../../../tools";
+import { selected } from "../../../tools";
 import { Key } from "../../../ui/parts";
-import { chooseLabel } from "./commands";
 
 interface Props {
-  schema: Schema;
+  /** The fields whose labels regions here can have. */
+  fields: readonly Field[];
   bindings: readonly Binding[];
-  view: ImageView;
   editor: Editor;
   search: RefObject<HTMLInputElement | null>;
+  /** By field: what the next region gets. */
+  sticky: Readonly<Record<string, readonly string[]>>;
+  onTake: (field: Field, value: string) => void;
 }
 
 /** From so many labels on, digits no longer reach them all. */
 const MANY = 10;
 
-export function Labels({ schema, bindings, view, editor, search }: Props) {
+export function Labels({ fields: all, bindings, editor, search, sticky, onTake }: Props) {
   const [typed, setTyped] = useState("");
-  const { toolbox } = useSyncExternalStore(view.subscribe, view.getState);
   useSyncExternalStore(editor.subscribe, editor.getState);
-  const fields = regionFields(schema).filter((field) => field.options.length > 0);
+  const fields = all.filter((field) => field.options.length > 0);
   const count = fields.reduce((sum, field) => sum + field.options.length, 0);
   const found = fields.map((field) => ({ field, options: matching(field.options, typed) }));
   const first = found.find(({ options }) => options.length > 0);
   const regions = selected(editor);
   const take = (field: Field, value: string) => {
-    chooseLabel(view, field, value);
+    onTake(field, value);
     setTyped("");
   };
   if (fields.length === 0) return null;
@@ -66,7 +67,7 @@ export function Labels({ schema, bindings, view, editor, search }: Props) {
             <span className="caps">{field.title || field.name}</span>
           )}
           {options.map((option) => {
-            const sticky = (toolbox.labels[field.name] ?? []).includes(option.value);
+            const next = (sticky[field.name] ?? []).includes(option.value);
             const worn =
               regions.length > 0 &&
               regions.every((r) => r.field === field.name && r.labels.includes(option.value));
@@ -75,7 +76,7 @@ export function Labels({ schema, bindings, view, editor, search }: Props) {
                 key={option.value}
                 field={field}
                 option={option}
-                pressed={regions.length > 0 ? worn : sticky}
+                pressed={regions.length > 0 ? worn : next}
                 hotkey={bindings.find((b) => b.field === field.name && b.value === option.value)?.key}
                 onTake={() => take(field, option.value)}
               />

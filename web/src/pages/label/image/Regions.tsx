@@ -2,16 +2,17 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Schema } from "../../../api/types";
-import { type ImageView, labelLook } from "../../../canvas";
+import { labelLook } from "../../../canvas";
 import type { Editor, Region } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
+import type { RegionHost } from "../../../label/port";
 import { Icon, type IconName } from "../../../ui/Icon";
 import { Swatch } from "./Labels";
 import { ToolIcon, type ToolIconName } from "./ToolIcon";
 
 interface Props {
   schema: Schema;
-  view: ImageView;
+  view: RegionHost;
   editor: Editor;
   onCommand: (name: CommandName) => void;
 }
@@ -51,7 +52,7 @@ export function Regions({ schema, view, editor, onCommand }: Props) {
         ref={list}
         className="region-list"
         role="listbox"
-        aria-label="Regions of this image"
+        aria-label="Regions"
         aria-multiselectable="true"
         aria-activedescendant={active >= 0 ? `${base}-${active}` : undefined}
         tabIndex={0}
@@ -67,7 +68,7 @@ export function Regions({ schema, view, editor, onCommand }: Props) {
             event.preventDefault();
             event.stopPropagation();
             go(active, false);
-            document.querySelector<HTMLElement>(".canvas-host")?.focus();
+            document.querySelector<HTMLElement>(".canvas-host, .text-host")?.focus();
           }
         }}
       >

@@ -1,7 +1,7 @@
 /** Which region is related to which: turned, labelled, and taken away here. */
 import type { Schema } from "../../../api/types";
-import type { ImageView } from "../../../canvas";
 import { commands, type Doc, type Editor, type Relation } from "../../../doc";
+import type { RegionHost } from "../../../label/port";
 import { Icon } from "../../../ui/Icon";
 import { namesOf } from "./Regions";
 
@@ -17,7 +17,7 @@ export function Relations({
   doc: Doc;
   schema: Schema;
   editor: Editor;
-  view: ImageView;
+  view: RegionHost;
 }) {
   const here = doc.regions.filter((region) => view.isHere(region));
   const names = new Map(namesOf(schema, here).map((name, i) => [here[i]?.id ?? "", name]));

@@ -1,36 +1,31 @@
-/** Everything about the regions, beside the canvas: labels, the list, questions, relations, light, and what was done. */
-import { type ReactNode, type RefObject, useSyncExternalStore } from "react";
-import type { ImageView } from "../../../canvas";
+/** Everything about the regions, beside what they mark: labels, the list, questions, relations, and what was done. */
+import { type ReactNode, useSyncExternalStore } from "react";
 import type { Editor } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
+import type { RegionHost } from "../../../label/port";
 import type { Place } from "../../../label/session";
 import type { Snapshot, Workbench } from "../../../label/workbench";
 import { FieldView } from "../TaskView";
 import { Attributes } from "./Attributes";
-import { Labels } from "./Labels";
 import { Regions } from "./Regions";
 import { Relations } from "./Relations";
 import { Steps } from "./Steps";
-
-export interface Light {
-  readonly brightness: number;
-  readonly contrast: number;
-}
 
 interface Props {
   workbench: Workbench;
   snapshot: Snapshot;
   place: Place;
   editor: Editor;
-  view: ImageView | null;
-  labelSearch: RefObject<HTMLInputElement | null>;
-  light: Light;
-  onLight: (light: Light) => void;
+  /** The view that shows the regions; null while it is opening. */
+  host: RegionHost | null;
+  labels: ReactNode;
   onCommand: (name: CommandName) => void;
+  /** What the view has to set. */
+  children?: ReactNode;
 }
 
 export function SidePanel(props: Props) {
-  const { workbench, snapshot, place, editor, view, onCommand } = props;
+  const { workbench, snapshot, place, editor, host, labels, onCommand } = props;
   const { schema, gaps } = snapshot;
   const { doc, selection, history } = useSyncExternalStore(editor.subscribe, editor.getState);
   const asked = schema.fields.filter(
@@ -39,15 +34,7 @@ export function SidePanel(props: Props) {
   const verdict = typeof place.task.check === "object" ? place.task.check : null;
   return (
     <aside className="side" aria-label="Regions and answers">
-      {view && (
-        <Labels
-          schema={schema}
-          bindings={snapshot.bindings}
-          view={view}
-          editor={editor}
-          search={props.labelSearch}
-        />
-      )}
+      {labels}
       {gaps.length > 0 && (
         <div className="side-gaps" role="alert">
           {gaps.map((gap) => (
@@ -64,7 +51,7 @@ export function SidePanel(props: Props) {
           ))}
         </div>
       )}
-      {view && <Regions schema={schema} view={view} editor={editor} onCommand={onCommand} />}
+      {host && <Regions schema={schema} view={host} editor={editor} onCommand={onCommand} />}
       {selection.size > 0 && <Attributes schema={schema} editor={editor} bindings={snapshot.bindings} />}
       {asked.length > 0 && (
         <Section title="Questions" open>
@@ -82,14 +69,12 @@ export function SidePanel(props: Props) {
           </div>
         </Section>
       )}
-      {doc.relations.length > 0 && view && (
+      {doc.relations.length > 0 && host && (
         <Section title={`Relations · ${doc.relations.length}`} open>
-          <Relations doc={doc} schema={schema} editor={editor} view={view} />
+          <Relations doc={doc} schema={schema} editor={editor} view={host} />
         </Section>
       )}
-      <Section title="Image">
-        <LightPanel light={props.light} onLight={props.onLight} />
-      </Section>
+      {props.children}
       <Section title={`History · ${history.steps.length}`}>
         <Steps editor={editor} history={history} />
       </Section>
@@ -111,36 +96,5 @@ export function Section({
       <summary>{title}</summary>
       <div className="side-body">{children}</div>
     </details>
-  );
-}
-
-function LightPanel({ light, onLight }: { light: Light; onLight: (light: Light) => void }) {
-  const slider = (name: keyof Light, title: string) => (
-    <label className="slider">
-      <span>{title}</span>
-      <input
-        type="range"
-        min={0.3}
-        max={3}
-        step={0.05}
-        value={light[name]}
-        onChange={(event) => onLight({ ...light, [name]: event.target.valueAsNumber })}
-      />
-      <span className="figure">{Math.round(light[name] * 100)} %</span>
-    </label>
-  );
-  return (
-    <>
-      {slider("brightness", "Brightness")}
-      {slider("contrast", "Contrast")}
-      <button
-        type="button"
-        className="button small"
-        disabled={light.brightness === 1 && light.contrast === 1}
-        onClick={() => onLight({ brightness: 1, contrast: 1 })}
-      >
-        As it is
-      </button>
-    </>
   );
 }
