@@ -76,7 +76,7 @@ def test_twenty_kills_at_any_step(tmp_path, work, point):
         acknowledged = kill_at(home, acknowledged, work, point, 1 + hit % 5)
         if hit % 5 == 0:
             check_nothing_is_left(home)
-    check(home, acknowledged)
+            check(home, acknowledged)
 
 
 @pytest.mark.slow
