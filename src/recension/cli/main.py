@@ -40,6 +40,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "put": ("recension.cli.transfer", "commit files and folders"),
     "get": ("recension.cli.transfer", "copy a file or folder out of a commit"),
     "checkout": ("recension.cli.transfer", "make a folder hold exactly what a commit holds"),
+    "status": ("recension.cli.status", "how a folder on disk differs from a commit"),
     "cp": ("recension.cli.change", "copy within a branch or from any commit; no bytes move"),
     "mv": ("recension.cli.change", "move files and folders within a branch"),
     "rm": ("recension.cli.change", "remove files and folders from a branch"),
