@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from recension.errors import Damaged, Invalid
+from recension.errors import Damaged, Invalid, NotFound
 from recension.store import Delete, Folder, delta, folding
 from recension.store.fold_rows import folds
 from recension.store.node import Layout, encode_overlay
@@ -57,6 +57,36 @@ def test_a_fold_changes_nothing_but_the_layout(store, files):
     assert [getattr(folded, name) for name in same] == [getattr(scattered, name) for name in same]
     assert store.fold(folded) == folded
     assert store.fsck().problems == []
+
+
+def test_a_checkout_and_many_reads_see_the_delta(store, files, tmp_path):
+    _, scattered, _, now = files
+    store.checkout(scattered, tmp_path / "out")
+    there = {
+        f"/{path.relative_to(tmp_path / 'out')}": path.read_bytes()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file()
+    }
+    assert there == now
+    assert dict(store.read_many(scattered, now)) == now
+    some = sorted(now)[5:15]
+    assert dict(store.read_many(scattered, some)) == {path: now[path] for path in some}
+    for path in ("/0/none", "/nowhere"):
+        with pytest.raises(NotFound, match="no such file"):
+            list(store.read_many(scattered, [*some, path]))
+    assert list(store.read_many(scattered, [some[0][1:]])) == [(some[0][1:], now[some[0]])]
+    with pytest.raises(Invalid):
+        list(store.read_many(scattered, ["/a//b"]))
+
+
+def test_damage_found_among_many_reads_names_the_file(store, files):
+    _, scattered, _, now = files
+    path = min(now)
+    blob = store.stat(scattered, path).blob
+    store.db.write(lambda tx: tx.execute("DELETE FROM record WHERE id = :id", {"id": blob}))
+    with pytest.raises(Damaged) as caught:
+        list(store.read_many(scattered, now))
+    assert path in caught.value.where
 
 
 def test_versions_after_a_fold_are_compared_with_those_before_it(store, put, files):

@@ -8,6 +8,7 @@ import pytest
 from recension.ids import NodeId
 from recension.store.chunks import cut
 from recension.store.edits import plain_style
+from recension.store.folder_runs import Runs
 from recension.store.node import (
     NO_MD5,
     NO_TIME,
@@ -34,11 +35,16 @@ LEAF = (
     "6100c3bc006b0076030000000000000000000080a0f0190000000000000000000000000000000000000000006d6d6d6d6d6d"
     "6d6d6d6d6d6d6d6d6d6d"
 )
+SEALED_LEAF = f"{LEAF[:316]}07{LEAF[318:]}3dd8768337def763"
 INDEX_ID = "b01c26fedf176d4b9c061d9785d30f618386ad236444bcea110a2925a19d8fec"
 INDEX = (
     "52434931020000000a00000001000000060000000a0000002f612e6373762f622f7800000000000000000000000000000000"
     "0000000000000000000000000000000001010101010101010101010101010101010101010101010101010101010101010100"
     "000000000000020000000000000003000000000000000000000000010000"
+)
+FOLDERS = (
+    "05000000020000000a00000000010100000002000000060000000a0000000100000002000000030000000000000000000000"
+    "000100002f612e6373762f622f62fdfae4b4e7de5582"
 )
 OVERLAY_ID = "4de09c050e2129d1ffda65330d384040183788e108a1d2ca3b783cb8ede904f4"
 OVERLAY = (
@@ -56,17 +62,27 @@ PACK = (
 
 def test_a_leaf():
     identity, raw = encode_leaf(ROWS)
-    assert raw.hex() == LEAF
+    assert raw.hex() == SEALED_LEAF
     assert identity.hex() == LEAF_ID
-    assert decode(identity, bytes.fromhex(LEAF)).rows() == ROWS
+    assert decode(identity, raw).rows() == ROWS
+    assert decode(identity, bytes.fromhex(LEAF)).rows() == ROWS, "as it was written before there was a checksum"
 
 
 def test_an_index():
-    rows = [(b"/a.csv", bytes(32), 1, 3), (b"/b/x", b"\x01" * 32, 2, 1 << 40)]
+    rows = [(b"/a.csv", bytes(32), 1, 3, None), (b"/b/x", b"\x01" * 32, 2, 1 << 40, None)]
     identity, raw = encode_index(rows, 1)
     assert raw.hex() == INDEX
     assert identity.hex() == INDEX_ID
     assert decode(identity, bytes.fromhex(INDEX)).rows() == rows
+
+
+def test_an_index_with_the_folders_below():
+    folders = Runs(False, ((b"/a.csv", 1, 3),)), Runs(True, ((b"/b/b", 2, 1 << 40),))
+    rows = [(b"/a.csv", bytes(32), 1, 3, folders[0]), (b"/b/x", b"\x01" * 32, 2, 1 << 40, folders[1])]
+    identity, raw = encode_index(rows, 1)
+    assert raw.hex() == INDEX + FOLDERS
+    assert identity.hex() == INDEX_ID, "what stands beside is no part of it"
+    assert decode(identity, raw).rows() == rows
 
 
 def test_an_overlay():

@@ -111,9 +111,10 @@ class Reading(History):
             keys = [path.encode(errors="surrogatepass") for path in ordered]
             wanted: dict[bytes, list[str]] = {}
             for path, blob in zip(ordered, blobs_of(self.nodes, commit.root, keys), strict=True):
-                if blob is None:
-                    raise _missing(commit, check_path(path))
-                wanted.setdefault(blob, []).append(path)
+                if blob is None:  # it is not there, or spelled in another way
+                    yield path, self.read_bytes(commit, path)
+                else:
+                    wanted.setdefault(blob, []).append(path)
             for blob, data in self._blobs(commit, wanted):
                 for path in wanted[blob]:
                     yield path, data
