@@ -125,7 +125,17 @@ export interface Field {
   layout?: "" | "inline" | "vertical" | "select";
 }
 
-export type ObjectKind = "text" | "html" | "image" | "dialogue" | "table" | "list" | "markdown" | "header";
+export type ObjectKind =
+  | "text"
+  | "html"
+  | "image"
+  | "dialogue"
+  | "table"
+  | "list"
+  | "markdown"
+  | "audio"
+  | "video"
+  | "header";
 
 export interface ObjectTag {
   name: string;

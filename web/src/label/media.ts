@@ -26,7 +26,8 @@ export function imageObjects(schema: Schema): ObjectTag[] {
 export const drawsOnImages = (schema: Schema): boolean =>
   schema.fields.some((field) => field.kind === "regions") && imageObjects(schema).length > 0;
 
-function mediaOf(object: ObjectTag, { data, media }: Pick<TaskState, "data" | "media">): Media[] {
+/** The media that one object shows; of several images all of them. */
+export function mediaOf(object: ObjectTag, { data, media }: Pick<TaskState, "data" | "media">): Media[] {
   const known = media[object.field];
   if (Array.isArray(known)) return known.filter((each) => each !== null);
   if (known) return [known as Media];

@@ -2,6 +2,7 @@
 import type { Field, Fields, ObjectTag, Schema } from "../../api/types";
 import { answerText, isChosen } from "../../label/answers";
 import { optionsOf } from "../../label/hotkeys";
+import { mediaOf } from "../../label/media";
 import type { Place, TaskState, Verdict } from "../../label/session";
 import type { Snapshot, Workbench } from "../../label/workbench";
 import { Icon } from "../../ui/Icon";
@@ -20,7 +21,7 @@ export function TaskView({ workbench, snapshot, place }: Props) {
   return (
     <div className="task" key={`${page.id}/${task.id}`}>
       <section className="shown" aria-live="polite" aria-label="What is asked about">
-        <Objects objects={schema.objects} data={task.data} />
+        <Objects objects={schema.objects} task={task} />
       </section>
       <div className="asked">
         {schema.fields.map((field) => (
@@ -50,7 +51,8 @@ export function TaskView({ workbench, snapshot, place }: Props) {
   );
 }
 
-function Objects({ objects, data }: { objects: readonly ObjectTag[]; data: TaskState["data"] }) {
+function Objects({ objects, task }: { objects: readonly ObjectTag[]; task: TaskState }) {
+  const { data } = task;
   const shown =
     objects.length > 0
       ? objects
@@ -60,13 +62,26 @@ function Objects({ objects, data }: { objects: readonly ObjectTag[]; data: TaskS
     const value = object.field ? answerText(data[object.field]) : object.text;
     const key = `${object.kind} ${object.name} ${i}`;
     if (object.kind === "header") return <h2 key={key}>{value}</h2>;
-    if (object.kind === "image") return <img key={key} src={value} alt={object.name} />;
+    if (MEDIA.has(object.kind)) return <Media key={key} object={object} task={task} />;
     return (
       <div key={key}>
         {texts.length > 1 && <div className="caps">{object.name || object.field}</div>}
         <p className={value.length > 280 ? "long" : undefined}>{value}</p>
       </div>
     );
+  });
+}
+
+const MEDIA: ReadonlySet<string> = new Set(["image", "audio", "video"]);
+
+function Media({ object, task }: { object: ObjectTag; task: TaskState }) {
+  const title = object.name || object.field;
+  return mediaOf(object, task).map(({ url, width, height }) => {
+    // biome-ignore lint/a11y/useMediaCaption: what is shown is the data itself, which has no captions
+    if (object.kind === "audio") return <audio key={url} controls src={url} aria-label={title} />;
+    // biome-ignore lint/a11y/useMediaCaption: as above
+    if (object.kind === "video") return <video key={url} controls src={url} aria-label={title} />;
+    return <img key={url} src={url} alt={title} width={width ?? undefined} height={height ?? undefined} />;
   });
 }
 
