@@ -129,7 +129,10 @@ export class Toolbox {
   /** Label first: what is drawn next gets it, by a tool that its field takes. */
   choose(field: Field, value: string): void {
     const before = this.state.labels[field.name] ?? [];
-    const off = before.includes(value);
+    const drawn = SHAPE_OF[this.state.tool];
+    const fits = drawn !== null && shapesOf(field).includes(drawn);
+    // Chosen again while drawing, a label is put down; otherwise it is only taken up once more.
+    const off = before.includes(value) && (fits || field.multiple === true);
     const next = field.multiple
       ? off
         ? before.filter((v) => v !== value)
@@ -138,10 +141,8 @@ export class Toolbox {
         ? []
         : [value];
     this.enter({ ...this.state, field: field.name, labels: { ...this.state.labels, [field.name]: next } });
-    const type = SHAPE_OF[this.state.tool];
     const [first] = shapesOf(field);
-    if ((type === null || !shapesOf(field).includes(type)) && first && next.length > 0)
-      this.pick(FIRST_TOOL[first]);
+    if (!fits && first && next.length > 0) this.pick(FIRST_TOOL[first]);
   }
 
   /** The labels of a region that was drawn or relabelled stay in force. */

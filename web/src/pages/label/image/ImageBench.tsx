@@ -10,8 +10,9 @@ import type { Place } from "../../../label/session";
 import type { Snapshot, Workbench } from "../../../label/workbench";
 import { regionFields, type ToolName, toolsFor } from "../../../tools";
 import { say } from "../../../ui/toasts";
+import { answerOfSelection } from "./answers";
 import { CanvasPane } from "./CanvasPane";
-import { answerOfSelection, arrow, chooseLabel, type ImageCommandPorts, runImageCommand } from "./commands";
+import { arrow, chooseLabel, type ImageCommandPorts, runImageCommand } from "./commands";
 import { Labels } from "./Labels";
 import { LightPanel } from "./LightPanel";
 import { Section, SidePanel } from "./SidePanel";
@@ -65,7 +66,15 @@ export function ImageBench({ workbench, snapshot, place, editor, port }: Props) 
         editor={editor}
         host={view}
         labels={
-          view && <LiveLabels view={view} schema={schema} bindings={snapshot.bindings} search={labelSearch} />
+          view && (
+            <LiveLabels
+              view={view}
+              editor={editor}
+              schema={schema}
+              bindings={snapshot.bindings}
+              search={labelSearch}
+            />
+          )
         }
         onCommand={(name) => port.current?.run(name)}
       >
@@ -79,11 +88,13 @@ export function ImageBench({ workbench, snapshot, place, editor, port }: Props) 
 
 function LiveLabels({
   view,
+  editor,
   schema,
   bindings,
   search,
 }: {
   view: ImageView;
+  editor: Editor;
   schema: Schema;
   bindings: readonly Binding[];
   search: RefObject<HTMLInputElement | null>;
@@ -93,7 +104,7 @@ function LiveLabels({
     <Labels
       fields={regionFields(schema)}
       bindings={bindings}
-      editor={view.editor}
+      editor={editor}
       search={search}
       sticky={toolbox.labels}
       onTake={(field, value) => chooseLabel(view, field, value)}

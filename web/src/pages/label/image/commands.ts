@@ -1,7 +1,7 @@
 /** What keys and buttons do to an image: every command by its name. True when it meant something here. */
-import type { Field, Json } from "../../../api/types";
+import type { Field } from "../../../api/types";
 import type { ImageView } from "../../../canvas";
-import { commands, type Edit, type Editor, isAsked, type Region } from "../../../doc";
+import { commands, type Edit, type Region } from "../../../doc";
 import { boundsOf, framed, frameOf, grown, heldIn, moved, rounded, union } from "../../../geometry";
 import type { CommandName } from "../../../label/keymap";
 import { BrushTool, imageShape, selected, type ToolName } from "../../../tools";
@@ -264,14 +264,4 @@ export function chooseLabel(view: ImageView, field: Field, value: string): void 
   });
   if (edit) view.editor.dispatch(edit);
   view.toolbox.remember(field.name, labelled([]));
-}
-
-/** An answer to a question about the selected regions; true when one of them is asked it. */
-export function answerOfSelection(editor: Editor, field: Field, toValue: (before: Json) => Json): boolean {
-  const regions = selected(editor).filter((region) => isAsked(field, editor.doc, region));
-  const [first] = regions;
-  if (!first) return false;
-  const edit = commands.setAttribute(regions, field.name, toValue(first.attributes[field.name] ?? null));
-  if (edit) editor.dispatch(edit);
-  return true;
 }
