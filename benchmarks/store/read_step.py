@@ -15,7 +15,7 @@ def main(home: str, address: str, paths: str) -> None:
     with Store.open(Path(home).absolute()) as store:
         begun = time.process_time()
         commit = store.resolve(address)
-        size = sum(len(store.read_bytes(commit, path)) for path in wanted)
+        size = sum(len(data) for _, data in store.read_many(commit, wanted))
         print(f"{1000 * (time.process_time() - begun):.1f}" if size else "nothing")
 
 

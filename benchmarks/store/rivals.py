@@ -122,7 +122,7 @@ class Ours(Tool):
         return self._run(f"tag create pool@{tag}")
 
     def status(self) -> str | None:
-        return self._run("put pool@main data")
+        return self._run("status pool@main data")
 
     def diff(self, before: str, after: str) -> str | None:
         return self._run(f"diff pool@{before} pool@{after}")
