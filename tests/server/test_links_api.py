@@ -4,9 +4,17 @@ import os
 
 import msgspec
 import pytest
-from tests.server.served import Served
+from tests.server.served import Served, until
 
+import recension
+from recension.errors import Forbidden
 from recension.store.settings import Settings, read_settings, write_settings
+
+LOUD = """\
+pipeline: {name: loud}
+input: {pfs: {repo: linked, glob: "/*"}}
+transform: {cmd: [sh], stdin: ["for f in /pfs/linked/*; do tr a-z A-Z < $f > /pfs/out/$(basename $f); done"]}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +86,41 @@ def test_what_is_imported_is_read_where_it_lies(place):
     assert (made["files"], made["size"], made["new"]) == (1, 1, True)
     (base / "open" / "b").unlink()
     assert raw(server, "/in/b").text == "b"
+
+
+def test_a_pipeline_reads_what_is_linked_and_fails_where_it_has_changed(place):
+    server, base = place
+    folder = base / "open" / "steps"
+    folder.mkdir()
+    (folder / "a").write_text("linked")
+    allow(server, f"file://{base}/open")
+    server.post("/repos", {"name": "linked"})
+    ask(server, "linked/import", {"url": f"file://{folder}"})
+    server.post("/pipelines", {"yaml": LOUD, "files": {}})
+    until(lambda: shout(server, "/a") == "LINKED", "the pipeline has run")
+    with pytest.raises(Forbidden, match="pipeline"), recension.repo("loud", home=server.home).commit():
+        pass
+    (folder / "b").write_text("new")
+    ask(server, "linked/import", {"url": f"file://{folder}"})
+    until(lambda: shout(server, "/b") == "NEW", "the pipeline has run again")
+    assert server.get("/pipelines/loud/jobs")[0]["datums_skipped"] == 1
+    server.post("/pipelines/loud/pause")
+    (folder / "c").write_text("gone soon")
+    ask(server, "linked/import", {"url": f"file://{folder}"})
+    (folder / "c").unlink()
+    server.post("/pipelines/loud/resume")
+    job = until(lambda: failed(server), "the job has failed")
+    assert f"{folder}/c" in str(server.get(f"/jobs/{job}"))
+
+
+def shout(server, path):
+    answer = server.http.get("/api/v1/repos/loud/raw", params={"path": path})
+    return answer.text if answer.is_success else None
+
+
+def failed(server):
+    jobs = server.get("/pipelines/loud/jobs")
+    return next((job["id"] for job in jobs if job["state"] == "failure"), None)
 
 
 def test_what_a_prefix_allows_is_forgotten_with_it(place):
