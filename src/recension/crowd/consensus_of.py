@@ -16,7 +16,6 @@ from recension.crowd.documents import FieldConsensus
 from recension.crowd.log import Logged
 from recension.crowd.policy import ConsensusPolicy
 from recension.label import Field, Schema
-from recension.label.agreement import mean_agreement, regions_of
 from recension.label.repeat import repeated_fields
 
 
@@ -123,6 +122,8 @@ def _given(
 
 def _regions(field: Field, said: Sequence[Vote]) -> dict[str, FieldConsensus]:
     """A lone answer is what there is; of several, how far they agree (see ``label.agreement``)."""
+    from recension.label.agreement import mean_agreement, regions_of  # noqa: PLC0415 (numpy, as above)
+
     answers: dict[str, list[object]] = {}
     asked: dict[str, int] = {}
     for vote in said:

@@ -90,7 +90,7 @@ def _answers(row: Row, schema: Schema, where: str) -> dict[str, Any]:
 
 def _value(field: Field, text: str, where: str) -> Any:
     try:
-        value: Any = json.loads(text) if field.kind in {"choices", "number", "rating"} else text
+        value: Any = json.loads(text) if field.kind not in {"choice", "text", "date", "pairwise"} else text
         return check_value(field, value)
     except ValueError as error:
         hint = error.hint if isinstance(error, Invalid) else "write it as JSON"
