@@ -141,6 +141,18 @@ def test_a_link_on_disk_leads_nowhere_else(store, source, tmp_path):
         store.read_bytes(commit, "/deep/er/large")
 
 
+def test_a_folder_that_was_put_in_the_place_of_the_source_is_not_read(store, source, tmp_path):
+    commit = import_links(store, at(source), MAIN).commit
+    seen = (source / "a.txt").stat()
+    source.rename(tmp_path / "moved")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.txt").write_bytes(b"OTHER")
+    os.utime(tmp_path / "other" / "a.txt", ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    source.symlink_to(tmp_path / "other")
+    with pytest.raises(SourceChanged):
+        store.read_bytes(commit, "/a.txt")
+
+
 def test_importing_again_takes_what_changed(store, source):
     first = import_links(store, at(source), MAIN, "/in").commit
     rewrite(source / "a.txt", b"second")

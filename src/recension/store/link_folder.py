@@ -79,7 +79,7 @@ class FolderSource:
         fds: list[int] = []
         try:
             try:
-                fds.append(os.open(self._folder, _FOLDER))
+                fds.append(os.open(self._folder, _FOLDER | os.O_NOFOLLOW))
                 for folder in folders:
                     fds.append(os.open(folder, _FOLDER | os.O_NOFOLLOW, dir_fd=fds[-1]))
                 fds.append(os.open(name, _FILE, dir_fd=fds[-1]))

@@ -12,7 +12,7 @@ from recension.ids import BlobId
 from recension.store.copying import as_put
 from recension.store.edits import Edits
 from recension.store.ingest import Told
-from recension.store.link_place import read_place
+from recension.store.link_place import noted_place
 from recension.store.links import Link
 from recension.store.many_edits import Step, commit_many
 from recension.store.merging import draft_of
@@ -96,4 +96,4 @@ def _bring(store: Writing, head: Commit, entry: Entry, upload: Upload) -> BlobId
 def _note(store: Writing, links: Sequence[Link], blob: BlobId) -> None:
     """Note that a source has the bytes that are stored now: importing it again then changes nothing."""
     for link in links:
-        store.records.links.add(read_place(link.place), [link._replace(blob=blob, hashed=True)], store.clock.now_us())
+        store.records.links.add(noted_place(link.place), [link._replace(blob=blob, hashed=True)], store.clock.now_us())

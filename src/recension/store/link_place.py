@@ -60,6 +60,13 @@ class LinkPlace:
         return other.path == self.path or other.path.startswith(f"{self.path}/")
 
 
+def noted_place(url: str) -> LinkPlace:
+    """The place of a link that was made before: a folder is where it was then, whatever leads there now."""
+    match = _URL.fullmatch(url)
+    assert match is not None, "links are made to places"
+    return LinkPlace(match["kind"], match["bucket"], match["path"] or "", tuple(parse_qsl(match["options"] or "")))
+
+
 def read_place(text: str, *, relative_to: Path | None = None) -> LinkPlace:
     """The place that a URL names; the path of a folder is one too.
 

@@ -17,7 +17,7 @@ from recension.db import Database, Tx
 from recension.errors import SourceChanged, Unavailable
 from recension.ids import BlobId
 from recension.store.condemned import batches
-from recension.store.link_place import LinkPlace, open_place, read_place
+from recension.store.link_place import LinkPlace, noted_place, open_place
 from recension.store.link_source import Listed, Source, changed, source_url
 
 _HELD: Final = 16 << 20
@@ -150,7 +150,7 @@ class Links:
         with self._lock:
             found = self._open.get(url)
             if found is None:
-                found = self._open[url] = open_place(read_place(url))
+                found = self._open[url] = open_place(noted_place(url))
             return found
 
     def changed(self) -> Iterator[tuple[BlobId, SourceChanged | Unavailable]]:
