@@ -7,7 +7,8 @@ import { request } from "@playwright/test";
 import { SERVER, SHARED, STATE } from "./places";
 import * as seed from "./seed";
 
-const RECENSION = process.env.RECENSION ?? join(import.meta.dirname, "..", "..", ".venv", "bin", "recension");
+export const RECENSION =
+  process.env.RECENSION ?? join(import.meta.dirname, "..", "..", ".venv", "bin", "recension");
 
 interface Started {
   url: string;

@@ -25,7 +25,7 @@ import {
   type ToolboxState,
   type ToolName,
 } from "../tools";
-import { type Look, labelLook, looksOf } from "./looks";
+import { firstLabels, type Look, labelLook, looksOf } from "./looks";
 import { NOTHING_IN_HAND, type Overlay } from "./overlay";
 import type { Picture } from "./picture";
 import { Pointers } from "./pointers";
@@ -64,6 +64,7 @@ export class ImageView implements Hands {
   private state: ImageViewState;
   private readonly lookOf: (region: Region) => Look;
   private readonly fields: ReadonlyMap<string, Field>;
+  private readonly first: ReadonlyMap<string, number>;
   private readonly pointers: Pointers;
 
   constructor(
@@ -72,6 +73,7 @@ export class ImageView implements Hands {
   ) {
     host.tabIndex = 0;
     this.lookOf = looksOf(ports.schema);
+    this.first = firstLabels(ports.schema.fields);
     this.fields = new Map(ports.schema.fields.map((field) => [field.name, field]));
     this.stage = new Stage(
       host,
@@ -365,7 +367,9 @@ export class ImageView implements Hands {
   private lookFor(name: string, labels: readonly string[]): Look {
     const field = this.fields.get(name);
     const look =
-      field && labels[0] !== undefined ? labelLook(field, labels[0]) : { color: "#ffffff", dash: [] };
+      field && labels[0] !== undefined
+        ? labelLook(field, labels[0], this.first.get(name))
+        : { color: "#ffffff", dash: [] };
     return { ...look, name: "", edges: field?.edges ?? [] };
   }
 

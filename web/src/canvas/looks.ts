@@ -31,12 +31,25 @@ export interface LabelLook {
   readonly dash: readonly number[];
 }
 
-export function labelLook(field: Field, value: string): LabelLook {
-  const at = field.options.findIndex((option) => option.value === value);
-  if (at < 0) return { color: UNLABELLED, dash: [] };
-  const own = field.options[at]?.color;
+/** `first`: how many labels the fields before have, so that no two labels of a schema look alike. */
+export function labelLook(field: Field, value: string, first = 0): LabelLook {
+  const own = field.options.find((option) => option.value === value)?.color;
+  const at = field.options.findIndex((option) => option.value === value) + first;
+  if (at < first) return { color: UNLABELLED, dash: [] };
   const dash = DASHES[Math.floor(at / COLORS.length) % DASHES.length] ?? [];
   return { color: own && isColor(own) ? own : (COLORS[at % COLORS.length] as string), dash: own ? [] : dash };
+}
+
+/** The number of the first label of each field among all labels of regions. */
+export function firstLabels(fields: readonly Field[]): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  let count = 0;
+  for (const { name, kind, options } of fields) {
+    if (kind !== "regions") continue;
+    first.set(name, count);
+    count += options.length;
+  }
+  return first;
 }
 
 /** What a schema wrote is only used when it can be nothing but a colour. */
@@ -48,6 +61,7 @@ const NO_EDGES: Edges = [];
 /** The look of each region of a schema; the same function for the same schema, so that nothing is drawn anew. */
 export function looksOf(schema: Schema): (region: Region) => Look {
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  const first = firstLabels(schema.fields);
   const known = new Map<string, Look>();
   return (region) => {
     const score =
@@ -58,7 +72,9 @@ export function looksOf(schema: Schema): (region: Region) => Look {
     const field = fields.get(region.field);
     const label = region.labels[0];
     const { color, dash } =
-      field && label !== undefined ? labelLook(field, label) : { color: UNLABELLED, dash: [] };
+      field && label !== undefined
+        ? labelLook(field, label, first.get(field.name))
+        : { color: UNLABELLED, dash: [] };
     const names = region.labels.map((value) => field?.options.find((o) => o.value === value)?.label || value);
     const made = { color, dash, name: `${names.join(", ")}${score}`, edges: field?.edges ?? NO_EDGES };
     known.set(key, made);

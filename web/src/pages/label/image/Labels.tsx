@@ -1,7 +1,7 @@
 /** The labels: one press labels what is selected, or what is drawn next. Many of them are found by typing. */
 import { type RefObject, useState, useSyncExternalStore } from "react";
 import type { Field, Option } from "../../../api/types";
-import { labelLook } from "../../../canvas";
+import { firstLabels, labelLook } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import type { Binding } from "../../../label/hotkeys";
 import { shownKey } from "../../../label/keymap";
@@ -27,6 +27,7 @@ export function Labels({ fields: all, bindings, editor, search, sticky, onTake }
   useSyncExternalStore(editor.subscribe, editor.getState);
   const fields = all.filter((field) => field.options.length > 0);
   const count = fields.reduce((sum, field) => sum + field.options.length, 0);
+  const start = firstLabels(all);
   const found = fields.map((field) => ({ field, options: matching(field.options, typed) }));
   const first = found.find(({ options }) => options.length > 0);
   const regions = selected(editor);
@@ -75,6 +76,7 @@ export function Labels({ fields: all, bindings, editor, search, sticky, onTake }
               <LabelButton
                 key={option.value}
                 field={field}
+                first={start.get(field.name) ?? 0}
                 option={option}
                 pressed={regions.length > 0 ? worn : next}
                 hotkey={bindings.find((b) => b.field === field.name && b.value === option.value)?.key}
@@ -90,14 +92,15 @@ export function Labels({ fields: all, bindings, editor, search, sticky, onTake }
 
 interface ButtonProps {
   field: Field;
+  first: number;
   option: Option;
   pressed: boolean;
   hotkey: string | undefined;
   onTake: () => void;
 }
 
-function LabelButton({ field, option, pressed, hotkey, onTake }: ButtonProps) {
-  const { color, dash } = labelLook(field, option.value);
+function LabelButton({ field, first, option, pressed, hotkey, onTake }: ButtonProps) {
+  const { color, dash } = labelLook(field, option.value, first);
   return (
     <button
       type="button"

@@ -2,7 +2,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Schema } from "../../../api/types";
-import { labelLook } from "../../../canvas";
+import { firstLabels, labelLook } from "../../../canvas";
 import type { Editor, Region } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
 import type { RegionHost } from "../../../label/port";
@@ -39,6 +39,7 @@ export function Regions({ schema, view, editor, onCommand }: Props) {
     const region = regions[Math.max(0, Math.min(regions.length - 1, to))];
     if (region) view.choose(region.id, adds);
   };
+  const first = useMemo(() => firstLabels(schema.fields), [schema]);
   const names = useMemo(() => namesOf(schema, regions), [schema, regions]);
   return (
     <section className="side-regions" aria-label="Regions">
@@ -77,7 +78,8 @@ export function Regions({ schema, view, editor, onCommand }: Props) {
             const region = regions[index] as Region;
             const field = schema.fields.find((each) => each.name === region.field);
             const label = region.labels[0];
-            const look = field && label !== undefined ? labelLook(field, label) : UNLABELLED;
+            const look =
+              field && label !== undefined ? labelLook(field, label, first.get(field.name)) : UNLABELLED;
             return (
               // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names this row as active
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's
@@ -94,7 +96,9 @@ export function Regions({ schema, view, editor, onCommand }: Props) {
                 onDoubleClick={() => onCommand("zoom-selection")}
               >
                 <Swatch color={look.color} dash={look.dash} />
-                <span className="clip">{names[index]}</span>
+                <span className="clip">
+                  {view.textOf ? `${view.textOf(region)} · ${names[index]}` : names[index]}
+                </span>
                 <span className="region-marks">
                   {region.origin !== "manual" && <Mark icon="robot" title={proposal(region)} />}
                   {region.locked && <Mark icon="lock" title="locked" />}
@@ -125,7 +129,7 @@ const proposal = ({ origin, score }: Region): string =>
 
 function iconOf({ shape }: Region): ToolIconName {
   if (shape.type === "mask") return "brush";
-  return shape.type === "span" ? "polyline" : shape.type;
+  return shape.type;
 }
 
 function lastSelected(regions: readonly Region[], selection: ReadonlySet<string>): number {
