@@ -240,6 +240,32 @@ def test_what_makes_no_sense_is_refused(body, says):
     assert says in f"{problem.message} {problem.hint}"
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('<Choices name="c" toName="i" perItem="true"><Choice value="a"/></Choices>', "only one is shown"),
+        ('<Ranker name="c" toName="t"/>', "only a list can be ranked"),
+        (
+            '<Rating name="s" toName="t"/><Number name="c" toName="t" visibleWhen="choice-selected" whenTagName="s"/>',
+            "depends on 's'",
+        ),
+    ],
+)
+def test_parts_that_do_not_fit_together_are_refused(body, says):
+    (problem,) = read_label_config(f"<View>{IMAGE}{TEXT}\n{body}</View>", where="c").problems
+    assert says in problem.message
+    assert problem.line == 2
+
+
+def test_attributes_for_models_are_left_to_them():
+    schema = parse_label_config(
+        f'<View>{IMAGE}<RectangleLabels name="r" toName="i" model_score_threshold="0.3">'
+        '<Label value="a" predicted_values="cat,dog"/></RectangleLabels></View>',
+        where="c",
+    )
+    assert [option.value for option in schema.field("r").options] == ["a"]
+
+
 def test_case_of_tags_and_attributes_does_not_matter():
     schema = parse_label_config(f'<View>{TEXT}<rating NAME="n" toname="t" MAXRATING="3"/></View>', where="c")
     assert schema.field("n").maximum == 3

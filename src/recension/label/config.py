@@ -15,6 +15,7 @@ from recension.label.hotkeys import conflicts, with_hotkeys
 from recension.label.problems import Problem, Problems
 from recension.label.references import NAME
 from recension.label.schema import Schema, make_schema, on_screen
+from recension.label.schema_checks import what_is_wrong
 from recension.label.screen import Node, ObjectTag
 from recension.label.tag_reading import Tag
 from recension.label.tags import check_tag, spelled
@@ -114,7 +115,11 @@ class _Config:
         if self._problems.found or view is None:
             return None
         view = _without(view, renamed)
-        return make_schema(with_hotkeys(fields), on_screen(view, self._objects), view)
+        schema = make_schema(with_hotkeys(fields), on_screen(view, self._objects), view)
+        for field in schema.fields:
+            for message, hint in what_is_wrong(schema, field):
+                self._tags[field.name].refuse(f"{field.name}: {message}", hint)
+        return schema
 
     def _node(self, tag: Tag, around: _Around) -> Node | None:
         """The part of the screen that a tag comes to; ``None`` when it is none."""

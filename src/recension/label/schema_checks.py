@@ -39,13 +39,14 @@ def check_schema(schema: Schema, *, within: str) -> None:
                 f"{name!r} is asked {count} times", where=f"{within}{name}", hint="give each field its own name"
             )
     for field in schema.fields:
-        for message, hint in _wrong(schema, field):
+        for message, hint in what_is_wrong(schema, field):
             raise Invalid(message, where=f"{within}{field.name}", hint=hint)
     for clash in conflicts(schema.fields):
         raise Invalid(clash.message, where=f"{within}{clash.field}", hint=clash.hint)
 
 
-def _wrong(schema: Schema, field: Field) -> Iterator[tuple[str, str]]:
+def what_is_wrong(schema: Schema, field: Field) -> Iterator[tuple[str, str]]:
+    """What of a field cannot work, each with a remedy."""
     shown = {tag.name: tag for tag in schema.objects if tag.name}
     for name in field.of:
         if name not in shown:

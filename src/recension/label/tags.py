@@ -126,7 +126,10 @@ SUPPORTED: Final[Mapping[str, TagSpec]] = {
     "TextArea": TagSpec(
         "free text; several texts with a `maxSubmissions` over 1",
         _CONTROL | _words("maxLength maxSubmissions value placeholder rows"),
-        _words("label showSubmitButton editable transcription displayMode allowSubmit smart focusable skipDuplicates"),
+        _words(
+            "hotkey label showSubmitButton editable transcription displayMode allowSubmit smart focusable "
+            "skipDuplicates"
+        ),
     ),
     "Shortcut": TagSpec("a snippet for the text around it", _words("value alias hotkey background")),
     "Rating": TagSpec(
@@ -214,6 +217,8 @@ LATER: Final[Mapping[str, str]] = {
 }
 """Tags of Label Studio that cannot be used yet, and what they are for."""
 
+_FOR_MODELS: Final = ("model_", "predicted_values")
+"""Beginnings of attributes that machine-learning backends read; they mean nothing to people's work."""
 _SPELLED: Final = {name.lower(): name for name in (*SUPPORTED, *LATER)}
 
 
@@ -236,6 +241,8 @@ def check_tag(tag: Tag) -> bool:
     known = {each.lower(): each for each in (*spec.counts, *spec.decorates, *spec.only, *_ALWAYS)}
     only = {each.lower(): values for each, values in spec.only.items()}
     for attribute, value in tag.attributes.items():
+        if attribute.startswith(_FOR_MODELS):
+            continue
         if attribute not in known:
             near = get_close_matches(attribute, known, 1)
             has = f"did you mean {known[near[0]]}?" if near else f"its attributes: {', '.join(sorted(spec.counts))}"
