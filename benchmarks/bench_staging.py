@@ -2,7 +2,7 @@
 
     python benchmarks/bench_staging.py [--files 100000] [--puts 1000] [--folder /dev/shm]
 
-The branch has ``--files`` files before; puts fall in folders all over it. Medians, in wall milliseconds, flush included.
+The branch has ``--files`` files before; puts fall in folders all over it. Medians in wall milliseconds, with the flush.
 """
 
 from __future__ import annotations
