@@ -33,7 +33,7 @@ from recension.store.merging import draft_of
 from recension.store.node import NO_MD5, NO_TIME, LeafRow
 from recension.store.on_head import Place
 from recension.store.tree_write import build
-from recension.store.trees import keep_nodes
+from recension.store.trees import Spill, keep_nodes
 
 FOLDER = 1000
 """Files in a folder."""
@@ -56,12 +56,9 @@ def make(home: Path, files: int) -> None:
     """A home with a repo of so many files."""
     with Store.create(home) as store, store.upload() as upload:
         store.create_repo("pool")
-
-        def spill(identity, raw) -> None:  # noqa: ANN001
-            upload.add_node(identity, raw)
-            upload.forget_nodes()
-
+        spill = Spill(store, upload)
         made = build(rows(files), spill)
+        spill.flush()
         keep_nodes(store, upload, made.nodes)
         store.land(replace(draft_of(Place("pool", "main"), Edits(), "", "", {}), made=made), upload)
 
@@ -141,6 +138,11 @@ def one_file_over_delta(bench: Bench) -> None:
         bench.commit("commit of one change, 8,000 rows beside the tree", bench.puts(bench.some(1)))
 
 
+def everywhere(bench: Bench) -> None:
+    """More than may lie beside a tree: nearly every leaf is written anew."""
+    bench.commit("commit of 100,000 scattered changes", bench.puts(bench.some(100_000)))
+
+
 def folding(bench: Bench) -> None:
     for _ in range(3):
         made = bench.store.write("pool", "main", bench.puts(bench.some(1000)))
@@ -191,6 +193,7 @@ STEPS: dict[str, Callable[[Bench], None]] = {
     "scattered": scattered,
     "scattered new": scattered_new,
     "one file over a delta": one_file_over_delta,
+    "everywhere": everywhere,
     "folding": folding,
     "looking": looking,
     "looking over a delta": looking_over_delta,

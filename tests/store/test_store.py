@@ -463,8 +463,8 @@ def test_two_processes_of_one_home_rebase_on_each_other(store, put, tmp_path):
         raced = []
         tree = store._tree
 
-        def slow_tree(draft, head, nodes):
-            outcome = tree(draft, head, nodes)
+        def slow_tree(*arguments):
+            outcome = tree(*arguments)
             if not raced:
                 raced.append(other.write("pool", "main", [Put("/theirs", blob, 6)], upload=upload))
             return outcome

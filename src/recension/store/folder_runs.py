@@ -100,6 +100,31 @@ def encode_runs(leaves: Sequence[Runs]) -> bytes:
     )
 
 
+def resize(raw: bytearray, at: int, leaves: int, changes: Iterable[tuple[int, Resized]]) -> None:
+    """Write over the runs of an index node that files in some of its leaves have got other sizes.
+
+    Args:
+        raw: the node.
+        at: where its runs begin.
+        leaves: how many leaves it has.
+        changes: the position of each leaf, and what has changed in it.
+    """
+    count, length = _HEAD.unpack_from(raw, at)
+    ends = at + _HEAD.size + leaves
+    firsts, sizes = ends + 4 * leaves, ends + 4 * leaves + 8 * count
+    names = sizes + 8 * count
+    bounds = (0, *struct.unpack_from(f"<{count}I", raw, firsts))
+    if names + length + 8 != len(raw):
+        raise Damaged("the folders of a node do not add up")
+    for leaf, change in changes:
+        (high,) = struct.unpack_from("<I", raw, ends + 4 * leaf)
+        low = struct.unpack_from("<I", raw, ends + 4 * leaf - 4)[0] if leaf else 0
+        keys = [bytes(raw[names + bounds[run] : names + bounds[run + 1]]) for run in range(low, high)]
+        for path, more in change.files:
+            place = sizes + 8 * (low + bisect_right(keys, path) - 1)
+            struct.pack_into("<Q", raw, place, struct.unpack_from("<Q", raw, place)[0] + more)
+
+
 class FolderRuns:
     """The runs of an index node, read back.
 
@@ -107,7 +132,7 @@ class FolderRuns:
     ``child`` is the leaf of each, and ``mixed`` says whether that is one run as a whole.
     """
 
-    __slots__ = ("_at", "child", "ends", "files", "firsts", "mixed", "sizes")
+    __slots__ = ("child", "ends", "files", "firsts", "mixed", "sizes")
 
     def __init__(self, raw: bytes, at: int, leaves: int) -> None:
         count, length = _HEAD.unpack_from(raw, at)
@@ -119,7 +144,6 @@ class FolderRuns:
         ends = struct.unpack_from(f"<{count}I", raw, at)
         self.files = [0, *accumulate(struct.unpack_from(f"<{count}I", raw, at + 4 * count))]
         self.sizes = [0, *accumulate(struct.unpack_from(f"<{count}Q", raw, at + 8 * count))]
-        self._at = at + 8 * count
         names = raw[at + 16 * count : at + 16 * count + length]
         if (ends[-1] if ends else 0) != len(names) or (self.ends[-1] if leaves else 0) != count:
             raise Damaged("the folders of a node do not add up")
@@ -136,13 +160,6 @@ class FolderRuns:
     @staticmethod
     def _each(sums: Sequence[int], low: int, high: int) -> Iterable[int]:
         return (b - a for a, b in pairwise(sums[low : high + 1]))
-
-    def resize(self, raw: bytearray, child: int, change: Resized) -> None:
-        """Write into a copy of the node that files of a leaf have got other sizes."""
-        low, high = self.ends[child - 1] if child else 0, self.ends[child]
-        for path, more in change.files:
-            place = self._at + 8 * (bisect_right(self.firsts, path, low, high) - 1)
-            struct.pack_into("<Q", raw, place, struct.unpack_from("<Q", raw, place)[0] + more)
 
     def between(self, low: int, high: int) -> tuple[int, int]:
         """Files and bytes of some runs."""

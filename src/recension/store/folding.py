@@ -20,15 +20,13 @@ from recension.store.model import Commit
 from recension.store.parts import Parts
 from recension.store.rows import commit_by_id, select_commits
 from recension.store.tree_read import is_plain
-from recension.store.trees import keep_nodes
+from recension.store.trees import Spill, keep_nodes
 from recension.store.upload import Upload
 
 WORTH: Final = 1 << 14
 """Rows beside a tree from which on a head is folded without being asked."""
 QUIET_S: Final = 600.0
 """A head that has stood for so long is folded whatever lies beside it."""
-_TOGETHER: Final = 64
-"""New leaves that are held before they are written."""
 
 
 class _Collected(Exception):
@@ -112,20 +110,9 @@ def _fold(parts: Parts, commit: Commit) -> Commit:
 
 def _tree(parts: Parts, upload: Upload, layout: NodeId) -> NodeId:
     """Make and store the tree of a layout."""
-    held: dict[NodeId, bytes] = {}
-
-    def flush() -> None:
-        keep_nodes(parts, upload, held)
-        upload.forget_nodes()
-        held.clear()
-
-    def spill(identity: NodeId, raw: bytes) -> None:
-        held[identity] = raw
-        if len(held) >= _TOGETHER:
-            flush()
-
+    spill = Spill(parts, upload)
     outcome = apply_to(parts.nodes, layout, [], spill)
-    flush()
+    spill.flush()
     keep_nodes(parts, upload, outcome.nodes)
     return outcome.root
 

@@ -21,7 +21,7 @@ from xxhash import xxh3_64_intdigest
 
 from recension.errors import Damaged
 from recension.ids import NodeId
-from recension.store.folder_runs import FolderRuns, Resized, Runs, encode_runs
+from recension.store.folder_runs import FolderRuns, Resized, Runs, encode_runs, resize
 
 LeafRow = tuple[bytes, bytes, int, bytes, int, bytes]
 """path, blob id, size, style, mtime_us (NO_TIME: none), MD5 (NO_MD5: none)"""
@@ -331,11 +331,14 @@ class Index(_Block):
             raise Damaged("a node does not match its id", where=identity.hex())
 
     @property
+    def _has_folders(self) -> bool:
+        return len(self.raw) > self._beside and bool(_flags(self.id, self.raw, self._beside) & _FOLDERS)
+
+    @property
     def folders(self) -> FolderRuns | None:
         """The folders in the leaves below; None in a higher node, and where not all of them are known."""
-        known = self._folders is not None or len(self.raw) == self._beside
-        if not known and _flags(self.id, self.raw, self._beside) & _FOLDERS:
-            self._folders = FolderRuns(self.raw, self._beside + 4, self.count)
+        if self._folders is None and self._has_folders:
+            self._folders = FolderRuns(self.raw, self._beside + _FLAGS.size, self.count)
         return self._folders
 
     def child(self, position: int) -> NodeId:
@@ -366,12 +369,12 @@ class Index(_Block):
     def replaced(self, rows: Sequence[tuple[int, IndexRow]]) -> tuple[NodeId, bytes] | None:
         """The index with other children of the same keys at some positions; None where their folders are others too."""
         raw = bytearray(self.raw)
-        runs = self.folders
-        for position, (_, child, files, size, change) in rows:
-            if runs is not None:
-                if not isinstance(change, Resized):
-                    return None
-                runs.resize(raw, position, change)
+        if self._has_folders:
+            changes = [(position, row[4]) for position, row in rows if isinstance(row[4], Resized)]
+            if len(changes) < len(rows):
+                return None
+            resize(raw, self._beside + _FLAGS.size, self.count, changes)
+        for position, (_, child, files, size, _) in rows:
             raw[self._children + 32 * position : self._children + 32 * position + 32] = child
             struct.pack_into("<Q", raw, self._files + 8 * position, files)
             struct.pack_into("<Q", raw, self._sizes + 8 * position, size)

@@ -159,8 +159,16 @@ class Nodes:
             known = {ids[at]: self._kept[ids[at]] for at in lot if ids[at] in self._kept}
         known[EMPTY_ID] = self._empty
         raws = load([ids[at] for at in lot if ids[at] not in known])
-        # One after the other: the bytes of a node are looked at while they are in the processor's cache.
-        return [look(_of_a_tree(known[ids[at]] if ids[at] in known else decode(ids[at], next(raws))), at) for at in lot]
+        found: list[T] = []
+        for at in lot:
+            # One after the other: the bytes of a node are looked at while they are in the processor's cache.
+            node = known.get(ids[at])
+            if node is None:
+                node = decode(ids[at], next(raws))
+                if len(ids) <= _WORTH_KEEPING:
+                    self._keep(node)
+            found.append(look(_of_a_tree(node), at))
+        return found
 
     def close(self) -> None:
         """End the threads that read ahead."""

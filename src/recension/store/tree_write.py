@@ -72,7 +72,7 @@ def apply(
 ) -> Outcome:
     """The tree ``root`` with ``edits`` made; rows of equal identity change nothing."""
     if root == EMPTY_ID:
-        return build([row for _, row in edits if row is not None])
+        return build([row for _, row in edits if row is not None], spill)
     outcome = Outcome(root, spill=spill)
     outcome.files, outcome.size = totals(nodes, root)
     height = nodes.get(root).level

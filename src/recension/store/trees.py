@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from recension.errors import Invalid
 from recension.ids import NodeId
@@ -19,6 +20,8 @@ from recension.store.upload import Upload
 
 EMPTY = EMPTY_ID
 """The tree without entries."""
+_TOGETHER: Final = 64
+"""Leaves that a spill holds at most: some ten MB."""
 
 
 class Trees:
@@ -83,12 +86,35 @@ class Trees:
         return None if row is None else entry_of(row)
 
 
-def keep_nodes(parts: Parts, upload: Upload, nodes: Mapping[NodeId, bytes]) -> None:
+def keep_nodes(parts: Parts, upload: Upload, nodes: Mapping[NodeId, bytes], *, held: bool = True) -> None:
     """Add to an upload those of some new nodes that are not stored yet."""
     known = parts.records.reusable(list(nodes))
     for identity, raw in nodes.items():
         if identity not in known:
-            upload.add_node(identity, raw)
+            upload.add_node(identity, raw, held=held)
+
+
+class Spill:
+    """Brings new leaves into an upload while more are made: of a large tree only some are in memory at any time.
+
+    They can be read only when they are registered. Call :meth:`flush` at the end.
+    """
+
+    def __init__(self, parts: Parts, upload: Upload) -> None:
+        self._parts = parts
+        self._upload = upload
+        self._held: dict[NodeId, bytes] = {}
+
+    def __call__(self, identity: NodeId, raw: bytes) -> None:
+        """Take one leaf."""
+        self._held[identity] = raw
+        if len(self._held) >= _TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Bring in what is left."""
+        keep_nodes(self._parts, self._upload, self._held, held=False)
+        self._held.clear()
 
 
 def nodes_with(parts: Parts, upload: Upload) -> Nodes:

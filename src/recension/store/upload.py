@@ -130,21 +130,20 @@ class Upload:
         """Those of some blobs that did not come with this upload."""
         return list(ids - self._added)
 
-    def add_node(self, identity: NodeId, raw: bytes) -> None:
-        """Add a manifest node; the caller has made sure that it is not stored yet."""
+    def add_node(self, identity: NodeId, raw: bytes, *, held: bool = True) -> None:
+        """Add a manifest node; the caller has made sure that it is not stored yet.
+
+        ``held``: :meth:`node` gives it until it is registered.
+        """
         with self._lock:
             if identity not in self._added:
-                self._nodes[identity] = raw
+                if held:
+                    self._nodes[identity] = raw
                 self._append(identity, Kind.NODE, store_node(raw), len(raw))
 
     def node(self, identity: NodeId) -> bytes | None:
         """A node that was added and is not registered yet."""
         return self._nodes.get(identity)
-
-    def forget_nodes(self) -> None:
-        """Hold no copy of the nodes added so far: nobody will ask for them before they are registered."""
-        with self._lock:
-            self._nodes.clear()
 
     def _append(self, identity: bytes, kind: Kind, stored: bytes, size: int) -> None:
         self.pack().append(identity, kind, stored, size)

@@ -32,10 +32,12 @@ from recension.store.staging_commit import Group, bring_bytes, edits_of, staged_
 from recension.store.staging_rows import StagedChange, forget_staged, group_mark, staged_changes
 from recension.store.tree_diff import diff
 from recension.store.tree_write import Outcome
-from recension.store.trees import keep_nodes, nodes_with
+from recension.store.trees import Spill, keep_nodes, nodes_with
 from recension.store.upload import Upload
 
 KINDS: Final = frozenset({"user", "job", "people", "merge"})
+_MANY: Final = 10_000
+"""Changes from which on new leaves are written while more are made."""
 
 Also = Callable[[Tx, Commit], None]
 
@@ -264,7 +266,8 @@ class Writing(Reading):
         if staged and head is not None:
             group = self._group(draft, head, staged, upload)
             below, nodes = group.commit, nodes_with(self, upload)
-        outcome = self._tree(draft, below, nodes)
+        # What another commit of the same transaction is made upon has to be read before it is stored.
+        outcome = self._tree(draft, below, nodes, None if group else Spill(self, upload))
         if below is not None and not draft.allow_empty and not outcome.differs:
             return _Step(draft, ref.head, group, below, is_new=False)
         keep_nodes(self, upload, outcome.nodes)
@@ -281,16 +284,21 @@ class Writing(Reading):
             author=words.author,
             meta=words.meta,
         )
-        outcome = self._tree(own, head, self.nodes)
+        outcome = self._tree(own, head, self.nodes, None)
         keep_nodes(self, upload, outcome.nodes)
         return Group(self._commit(own, head, outcome), max(change.seq for change in staged))
 
-    def _tree(self, draft: Draft, head: Commit | None, nodes: Nodes) -> Outcome:
+    def _tree(self, draft: Draft, head: Commit | None, nodes: Nodes, spill: Spill | None) -> Outcome:
         if draft.made is not None:
             return draft.made
         before = EMPTY_ID if head is None else head.root
         if not draft.replace:
-            return change(nodes, before, draft.edits.on(nodes, before))
+            changes = draft.edits.on(nodes, before)
+            if spill is None or len(changes) < _MANY:
+                return change(nodes, before, changes)
+            outcome = change(nodes, before, changes, spill)
+            spill.flush()
+            return outcome
         outcome = change(nodes, EMPTY_ID, draft.edits.on(nodes, EMPTY_ID))
         outcome.added = outcome.changed = outcome.removed = outcome.written = 0
         both = Nodes(lambda identity: outcome.nodes.get(identity) or nodes.raw(identity))
