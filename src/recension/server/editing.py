@@ -11,7 +11,7 @@ from recension.server.access import Identity
 from recension.server.site import Site
 from recension.server.wire import changes as wire
 from recension.store import ANY, Commit, Delete, DeleteFolder, Edit, Put
-from recension.store.copying import as_put
+from recension.store.copying import placed
 
 _TRIES: Final = 20
 
@@ -85,9 +85,8 @@ def _elsewhere(at: Site, head: Commit, path: str, to: str) -> list[Edit]:
         raise Invalid("a folder cannot be put into itself", where=to)
     if _exists(at, head, to):
         raise AlreadyExists("there is something of this name", where=to, hint="delete it first, or take another name")
-    if _is_file(at, head, path):
-        return [as_put(at.store.stat(head, path), to)]
-    return [as_put(entry, to + entry.path[len(path) :]) for entry in at.store.walk(head, prefix=path)]
+    _is_file(at, head, path)  # a path, and no glob, is meant
+    return list(placed(at.store, head, path, to))
 
 
 def _exists(at: Site, head: Commit, path: str) -> bool:

@@ -102,11 +102,20 @@ def _copies(store: Reading, source: Commit, path: str, head: Commit | None, to: 
     """The chosen files of ``source`` as they will lie in a branch that stands at ``head``."""
     base = to.rstrip("/")
     inside = to.endswith("/") or not base or (head is not None and store.is_folder(head, base))
+    return placed(store, source, path, base, inside=inside)
+
+
+def placed(store: Reading, source: Commit, path: str, to: str, *, inside: bool = False) -> Iterator[Put]:
+    """The files that a path of a commit means, as they will lie under another path.
+
+    What a folder holds, or a glob matches, goes below ``to``; a file becomes ``to``, or with ``inside`` goes below it.
+
+    Raises:
+        NotFound: it means none. Invalid: there may be no file where one would lie.
+    """
     for entry, name in _chosen(store, source, path):
-        if name is None:
-            yield as_put(entry, check_path(f"{base}/{entry.path.rpartition('/')[2]}" if inside else base))
-        else:
-            yield as_put(entry, check_path(f"{base}/{name}"))
+        below = entry.path.rpartition("/")[2] if name is None and inside else name
+        yield as_put(entry, check_path(to if below is None else f"{to}/{below}"))
 
 
 def _chosen(store: Reading, seen: Commit, path: str) -> Iterator[tuple[Entry, str | None]]:
