@@ -53,9 +53,12 @@ def test_a_project_document_counts_its_own_lines(check):
 
 
 def test_our_own_form_is_checked_too(check):
-    code, said = check("f.yaml", "show: {t: text}\nask:\n  a: {choice: [x]}\n  b: {choice: []}\n")
+    code, said = check("f.yaml", "show: {t: text}\nask:\n  a: {choice: [x], colour: red}\n  b: {choice: []}\n")
     assert code == 2
-    assert said.err.splitlines()[0].startswith("f.yaml:4: ask.b.choice: no options")
+    lines = said.err.splitlines()
+    assert lines[0].startswith("f.yaml:3: ask.a: unknown key 'colour'")
+    assert lines[1].startswith("f.yaml:4: ask.b.choice: no options")
+    assert lines[2] == "f.yaml: 2 problems"
     code, said = check("f.yaml", "fields:\n  show: {t: text}\n  ask: {a: {rating: 5}}\n", "--json")
     assert (code, json.loads(said.out)["fields"]) == (0, [{"name": "a", "kind": "rating"}])
 

@@ -92,18 +92,20 @@ def _in_document(source: YamlSource) -> _Checked:
 
 
 def _own_form(source: YamlSource, fields: dict[str, object]) -> _Checked:
-    from recension.label import schema_from_fields  # noqa: PLC0415
+    from recension.label.fields_form import read_fields  # noqa: PLC0415
+
+    schema, problems = read_fields(fields, where="")
+    return _Checked(schema, tuple(_placed(source, each) for each in problems))
+
+
+def _placed(source: YamlSource, error: Invalid) -> Problem:
     from recension.label.problems import Problem  # noqa: PLC0415
 
-    try:
-        return _Checked(schema_from_fields(fields, where=""), ())
-    except Invalid as error:
-        path = str(error.where or "").removeprefix(": ")
-        steps = [step for step in path.replace("[", ".").replace("]", "").split(".") if step]
-        inside = ["fields", *steps] if "fields" in source.value else steps
-        line = source.line([int(step) if step.isdigit() else step for step in inside])
-        message = f"{path}: {error.message}" if path else error.message
-        return _Checked(None, (Problem(line, "", message, error.hint),))
+    path = str(error.where or "").removeprefix(": ")
+    steps = [step for step in path.replace("[", ".").replace("]", "").split(".") if step]
+    inside = ["fields", *steps] if "fields" in source.value else steps
+    line = source.line([int(step) if step.isdigit() else step for step in inside])
+    return Problem(line, "", f"{path}: {error.message}" if path else error.message, error.hint)
 
 
 def _shape(checked: _Checked) -> dict[str, Any]:

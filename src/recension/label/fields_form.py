@@ -17,7 +17,8 @@ Which keys a kind has, and what they mean, stands in ``docs/reference/label-conf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, get_args
+from functools import partial
+from typing import Any, Final, TypeVar, get_args
 
 from recension.errors import Invalid
 from recension.label.fields import CONDITION_KINDS, DATE_PARTS, FIELD_KINDS, MAX_TEXT, Condition, Field, FieldKind
@@ -35,10 +36,11 @@ from recension.label.fields_values import (
 )
 from recension.label.hotkeys import with_hotkeys
 from recension.label.schema import Schema, make_schema
-from recension.label.schema_checks import check_schema
+from recension.label.schema_checks import schema_problems
 from recension.label.screen import OBJECT_KINDS, Granularity, ObjectTag
 from recension.label.shape_json import SHAPE_TYPES
 
+T = TypeVar("T")
 _STARS: Final = 5
 _SHOWN: Final = tuple(kind for kind in OBJECT_KINDS if kind != "header")
 _COMMON: Final[Mapping[str, Callable[[object, str], object]]] = {
@@ -89,15 +91,35 @@ def schema_from_fields(body: Mapping[str, object], *, where: str) -> Schema:
     Raises:
         Invalid: names the key that is wrong, such as ``project.yaml: ask.category.choice``.
     """
-    only(body, ("show", "ask"), where)
-    objects = list(_objects(body.get("show"), f"{where}: show"))
-    ask = mapping(body.get("ask"), f"{where}: ask")
-    fields = [_field(str(name), entry, f"{where}: ask.{name}") for name, entry in ask.items()]
-    if not fields:
-        raise Invalid("no field is asked", where=f"{where}: ask", hint="add a field, such as label: {choice: [a, b]}")
-    schema = make_schema(with_hotkeys(fields), objects)
-    check_schema(schema, within=f"{where}: ask.")
+    schema, problems = read_fields(body, where=where)
+    if problems or schema is None:
+        raise problems[0]
     return schema
+
+
+def read_fields(body: Mapping[str, object], *, where: str) -> tuple[Schema | None, list[Invalid]]:
+    """The schema of ``fields:``, ``None`` when something in it cannot be honoured, and all that cannot."""
+    problems: list[Invalid] = []
+
+    def kept(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except Invalid as problem:
+            problems.append(problem)
+            return None
+
+    kept(lambda: only(body, ("show", "ask"), where))
+    objects = kept(lambda: list(_objects(body.get("show"), f"{where}: show")))
+    ask = kept(lambda: mapping(body.get("ask"), f"{where}: ask")) or {}
+    found = [kept(partial(_field, str(name), entry, f"{where}: ask.{name}")) for name, entry in ask.items()]
+    if not ask and not problems:
+        hint = "add a field, such as label: {choice: [a, b]}"
+        problems.append(Invalid("no field is asked", where=f"{where}: ask", hint=hint))
+    if problems or objects is None:
+        return None, problems
+    schema = make_schema(with_hotkeys([field for field in found if field is not None]), objects)
+    problems += schema_problems(schema, within=f"{where}: ask.")
+    return None if problems else schema, problems
 
 
 def _objects(show: object, where: str) -> Iterator[ObjectTag]:

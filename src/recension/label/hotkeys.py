@@ -17,6 +17,9 @@ RESERVED: Final = {
     "enter": "submit",
     "escape": "close",
     "tab": "next control",
+    "ctrl+z": "undo",
+    "ctrl+shift+z": "redo",
+    "ctrl+y": "redo",
 }
 """Keys that the workbench itself answers to."""
 _AUTOMATIC: Final = "1234567890"

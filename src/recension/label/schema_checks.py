@@ -33,16 +33,21 @@ def check_schema(schema: Schema, *, within: str) -> None:
         Invalid: a name twice, a field about nothing that is shown, shapes that nothing shown takes, a condition on a
             field that is not there, a hotkey twice; names the field.
     """
+    for problem in schema_problems(schema, within=within):
+        raise problem
+
+
+def schema_problems(schema: Schema, *, within: str) -> Iterator[Invalid]:
+    """Everything in a schema that cannot work; see ``check_schema``."""
     for name, count in Counter(field.name for field in schema.fields).items():
         if count > 1:
-            raise Invalid(
-                f"{name!r} is asked {count} times", where=f"{within}{name}", hint="give each field its own name"
-            )
+            hint = "give each field its own name"
+            yield Invalid(f"{name!r} is asked {count} times", where=f"{within}{name}", hint=hint)
     for field in schema.fields:
         for message, hint in what_is_wrong(schema, field):
-            raise Invalid(message, where=f"{within}{field.name}", hint=hint)
+            yield Invalid(message, where=f"{within}{field.name}", hint=hint)
     for clash in conflicts(schema.fields):
-        raise Invalid(clash.message, where=f"{within}{clash.field}", hint=clash.hint)
+        yield Invalid(clash.message, where=f"{within}{clash.field}", hint=clash.hint)
 
 
 def what_is_wrong(schema: Schema, field: Field) -> Iterator[tuple[str, str]]:
