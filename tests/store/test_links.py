@@ -171,6 +171,16 @@ def test_importing_again_takes_what_changed(store, source):
     assert hashed.commit.changed == 4
 
 
+def test_a_folder_may_become_a_file_and_a_file_a_folder(store, source, put, monkeypatch):
+    put({f"/in/a.txt/{number}": b"x" for number in range(20)} | {"/in/deep": b"a file"})
+    monkeypatch.setattr(many_edits, "SLICE", 3)
+    commit = import_links(store, at(source), MAIN, "/in", delete=True).commit
+    assert content(store, commit) == on_disk(source, "/in")
+    put({"/other/deep": b"a file"})
+    with pytest.raises(Invalid):
+        import_links(store, at(source), MAIN, "/other")
+
+
 def test_many_objects_go_in_by_slices_like_few(store, source, monkeypatch):
     for number in range(50):
         (source / f"n{number}").write_bytes(b"%d" % number)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -226,7 +227,7 @@ def _decided(http: Http, named: Address, args: argparse.Namespace) -> dict[str, 
 
 def _show_conflicts(args: argparse.Namespace, conflicts: MergeConflicts) -> None:
     if args.json:
-        print_json({"conflicts": [each.path for each in conflicts.conflicts]})
+        print_json({"conflicts": [asdict(each) for each in conflicts.conflicts]})
         return
     for each in conflicts.conflicts:
         sizes = "  ".join(

@@ -160,8 +160,9 @@ class _Pair(NamedTuple):
 
 
 def _steps(run: _Run, listing: Listing, head: Commit | None, *, delete: bool, hashed: bool) -> Iterator[Step]:
-    """What has to change on a head, in path order; links are noted before they are referred to."""
+    """What has to change on a head; links are noted before they are referred to."""
     rows = iter(()) if head is None else scan(run.store.nodes, head.root, below(run.base))
+    late: list[Step] = []
     pairs = _paired(listing.rows(), rows)
     while some := list(islice(pairs, _SLICE)):
         noted = _noted(run, some)
@@ -180,7 +181,13 @@ def _steps(run: _Run, listing: Listing, head: Commit | None, *, delete: bool, ha
                 puts.append((steps[-1], link))
         run.store.records.links.add(run.place, [link for _, link in puts], run.store.clock.now_us())
         listing.note_hashes([(step.edit.path.encode(), link.blob) for step, link in puts if link.hashed])
-        yield from steps
+        for step in steps:
+            # What becomes a file where a folder is comes after all that leaves the folder.
+            if delete and head and step.kind == "added" and run.store.is_folder(head, step.edit.path):
+                late.append(step)
+            else:
+                yield step
+    yield from late
 
 
 def _noted(run: _Run, some: Sequence[_Pair]) -> dict[tuple[bytes, str], Link]:

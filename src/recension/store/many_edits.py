@@ -35,8 +35,8 @@ def commit_many(store: Writing, draft: Draft, find: Callable[[Commit | None], It
     Args:
         store: the store.
         draft: the commit to be; its edits are left out of account.
-        find: the changes for a head, in path order and each path once, with their blobs stored or linked; called again
-            when the branch has moved meanwhile.
+        find: the changes for a head, each path once, with their blobs stored or linked; called again when the branch
+            has moved meanwhile. What makes room for another change comes before it; path order is fastest.
 
     Raises:
         Invalid: a file would lie where a folder is, or the other way round.
