@@ -5,6 +5,7 @@ from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recension.errors import Invalid
 from recension.store.delta import apply_to, change, rows_beside
 from recension.store.edits import Edits, plain_style
 from recension.store.model import Folder
@@ -213,3 +214,35 @@ def test_a_difference_across_folds_opens_only_what_the_changes_touched():
     blind = opened(start, second_layout)
     kept.folds[first_layout] = folded
     assert opened(start, second_layout) < blind / 2
+
+
+clashing = st.lists(st.sampled_from("ab"), min_size=1, max_size=3).map(lambda parts: ("/" + "/".join(parts)).encode())
+
+
+mixed_changes = st.dictionaries(clashing | names, st.none() | values, min_size=1, max_size=12)
+
+
+def without_clashes(content):
+    return {key: value for key, value in content.items() if not any(other.startswith(key + b"/") for other in content)}
+
+
+@given(
+    st.dictionaries(clashing | names, values, min_size=4, max_size=40).map(without_clashes),
+    st.lists(
+        st.tuples(st.dictionaries(clashing | names, st.none() | values, min_size=1, max_size=12), folds), max_size=6
+    ),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_path_is_never_a_file_and_a_folder_whatever_the_layout(content, steps):
+    kept = Kept()
+    root = kept.build(content)
+    for edits, what in steps:
+        wanted = after(content, edits)
+        if without_clashes(wanted) != wanted:
+            with pytest.raises(Invalid, match=r"of this name"):
+                kept.change(root, edits)
+            continue
+        root, content = kept.change(root, edits).root, wanted
+        assert {key: value for key, _, value, *_ in scan(kept.nodes, root)} == content
+        if what != "keep":
+            root = kept.fold(root)

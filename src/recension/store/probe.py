@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from recension.ids import NodeId
 from recension.store import range_read
-from recension.store.node import Leaf, LeafRow, Node
+from recension.store.node import Layout, Leaf, LeafRow, Node
 from recension.store.nodes import EMPTY_ID, Nodes
 from recension.store.tree_read import is_plain
 
@@ -30,26 +30,42 @@ def probe(nodes: Nodes, root: NodeId, keys: Sequence[bytes]) -> Iterator[Seen]:
     ``free`` is only said where the leaves that are open show it: False may mean that nobody has looked.
     """
     layout = nodes.layout(root)
-    base = _each(nodes, layout.base, keys, _seen)
     if is_plain(layout):
-        yield from base
-        return
-    gone, new = rows_at(nodes, layout.minus, keys), rows_at(nodes, layout.plus, keys)
-    for key, below, minus, plus in zip(keys, base, gone, new, strict=True):
-        row = plus or (None if minus else below.row)
-        # Where the base has a folder it has no file above: only what came with the delta can be in the way.
-        yield Seen(row, row is not None or (below.free and _is_clear(nodes, layout.plus, key)))
+        return _each(nodes, layout.base, keys, _seen)
+    return _over(nodes, layout, keys)
+
+
+def _over(nodes: Nodes, layout: Layout, keys: Sequence[bytes]) -> Iterator[Seen]:
+    new, gone, left = _beside(nodes, layout, keys, _rows)
+    base = _each(nodes, layout.base, left, _seen)
+    for key, row in zip(keys, new, strict=True):
+        if row is not None:
+            yield Seen(row, free=True)
+            continue
+        # Where the base has a file or a folder it has no file above: only what came with the delta can be in the way.
+        below = Seen(None, free=True) if key in gone else next(base)
+        yield Seen(below.row, below.row is not None or (below.free and _is_clear(nodes, layout.plus, key)))
 
 
 def blobs_of(nodes: Nodes, root: NodeId, keys: Sequence[bytes]) -> Iterator[bytes | None]:
     """The blobs of the files at some sorted paths, in any layout."""
     layout = nodes.layout(root)
-    base = _each(nodes, layout.base, keys, _blobs)
     if is_plain(layout):
-        return base
-    gone, new = (_each(nodes, tree, keys, _blobs) for tree in (layout.minus, layout.plus))
-    three = zip(base, gone, new, strict=True)
-    return (plus or (None if minus else below) for below, minus, plus in three)
+        return _each(nodes, layout.base, keys, _blobs)
+    new, gone, left = _beside(nodes, layout, keys, _blobs)
+    base = _each(nodes, layout.base, left, _blobs)
+    return (blob or (None if key in gone else next(base)) for key, blob in zip(keys, new, strict=True))
+
+
+def _beside(
+    nodes: Nodes, layout: Layout, keys: Sequence[bytes], look: Callable[[Leaf, Sequence[bytes]], list[T | None]]
+) -> tuple[list[T | None], set[bytes], list[bytes]]:
+    """What a delta has at some paths; the paths that it has only taken away; those to ask the base for."""
+    new = list(_each(nodes, layout.plus, keys, look))
+    rest = [key for key, found in zip(keys, new, strict=True) if found is None]
+    blobs = _each(nodes, layout.minus, rest, _blobs)
+    gone = {key for key, blob in zip(rest, blobs, strict=True) if blob is not None}
+    return new, gone, [key for key in rest if key not in gone]
 
 
 def rows_at(nodes: Nodes, tree: NodeId, keys: Sequence[bytes]) -> Iterator[LeafRow | None]:

@@ -20,8 +20,8 @@ from recension.store.upload import Upload
 
 EMPTY = EMPTY_ID
 """The tree without entries."""
-_TOGETHER: Final = 64
-"""Leaves that a spill holds at most: some ten MB."""
+_TOGETHER: Final = 32
+"""Leaves that a spill holds at most: some MB."""
 
 
 class Trees:
