@@ -116,6 +116,9 @@ def test_nobody_commits_to_a_triggered_branch(store, begun, put):
         stage_put(store, PROD, "/b", b"1")
     with pytest.raises(Forbidden):
         merge(store, PROD, dev)
+    ahead = put({"/ahead": b"1"})
+    with pytest.raises(Forbidden):
+        merge(store, PROD, ahead)
     trigger_remove(store, PROD)
     assert put({"/b": b"1"}, branch="prod").branch == "prod"
     with pytest.raises(NotFound):

@@ -15,7 +15,7 @@ from recension.store.glob import compile_glob
 from recension.store.model import ANY, Commit, Put
 from recension.store.node import LeafRow
 from recension.store.on_head import Place
-from recension.store.refs import existing_ref, expect_head, point, read_ref
+from recension.store.refs import existing_ref, expect_head, point, read_ref, refuse_triggered
 from recension.store.three_way import (
     CHOICES,
     SIDES,
@@ -193,6 +193,7 @@ def _several(bases: Sequence[Commit]) -> tuple[Commit, ...]:
 def _forward(store: Writing, tx: Tx, place: Place, head: Commit | None, source: Commit) -> None:
     ref = read_ref(tx, place.workspace, place.repo, place.branch)
     expect_head(ref, None if head is None else head.id)
+    refuse_triggered(ref)
     if head is not None and not descends(tx, source.id, head.id):
         raise Conflict("the branch has commits of its own", where=ref.label)
     point(tx, ref, source, store.clock.now_us(), cause="merge")

@@ -129,9 +129,10 @@ def staged_near(tx: Tx, repo: int, branch: str, key: bytes) -> dict[bytes, bool]
     parts = key.split(b"/")
     above = [b"/".join(parts[:depth]) for depth in range(2, len(parts) + 1)]
     names = {f"k{at}": each for at, each in enumerate(above)}
+    # Two searches: for one with OR, SQLite looks at the whole group.
+    select = "SELECT path, blob IS NOT NULL FROM staged WHERE repo = :repo AND branch = :branch AND"
     rows = tx.execute(
-        "SELECT path, blob IS NOT NULL FROM staged WHERE repo = :repo AND branch = :branch AND "
-        f"(path IN ({','.join(f':{name}' for name in names)}) OR (path >= :low AND path < :high))",
+        f"{select} path IN ({','.join(f':{name}' for name in names)}) UNION ALL {select} path >= :low AND path < :high",
         {"repo": repo, "branch": branch, "low": key + b"/", "high": key + b"0", **names},
     )
     return {bytes(path): bool(is_put) for path, is_put in rows}
