@@ -261,6 +261,18 @@ def test_compressible_files_are_stored_small_and_come_back(store, tmp_path):
     assert store.fsck().clean
 
 
+def test_a_large_file_is_compressed_where_it_can_be_and_comes_back(store, tmp_path):
+    (tmp_path / "d").mkdir()
+    rng = random.Random(3)
+    data = rng.randbytes(20 << 20) + b"the same line again\n" * (1 << 20) + rng.randbytes(3 << 20)
+    (tmp_path / "d" / "mixed.bin").write_bytes(data)
+    commit = store.put_files("pool", "main", [tmp_path / "d"]).commit
+    assert store.read_bytes(commit, "/mixed.bin") == data
+    assert sum(map(store.objects.size, store.objects.keys("packs/"))) < 36 << 20
+    store.checkout(commit, tmp_path / "out")
+    assert (tmp_path / "out" / "mixed.bin").read_bytes() == data
+
+
 def test_many_files_fill_several_buffers_and_packs(store, tmp_path, monkeypatch):
     monkeypatch.setattr("recension.store.ingest._BUFFER", 1 << 16)
     monkeypatch.setattr("recension.store.pack_writer.PACK_BYTES", 1 << 17)

@@ -56,6 +56,23 @@ def test_a_checkout_by_indexes_is_complete(store, tmp_path, monkeypatch, into):
     assert {f"/{p.name}": p.read_bytes() for p in (tmp_path / into).iterdir()} == bodies
 
 
+@pytest.mark.files
+def test_a_checkout_reads_the_copy_that_the_table_names_when_another_is_damaged(store, tmp_path, monkeypatch):
+    commit, bodies = fill(store)
+    (good,) = store.objects.keys("packs/")
+    data = bytearray((tmp_path / "home" / "objects" / good).read_bytes())
+    data[20] ^= 1
+    store.objects.put(pack_key("0damaged"), bytes(data))
+    row = {"name": "0damaged", "size": len(data)}
+    store.db.write(
+        lambda tx: tx.execute("INSERT INTO pack(name, size, records, at_us) VALUES(:name, :size, 41, 0)", row)
+    )
+    monkeypatch.setattr(records, "_MANY", 1)
+    monkeypatch.setattr(store.records, "_indexes", lambda _wanted: [store.records._index("0damaged", len(data))])
+    store.checkout(commit, tmp_path / "out")
+    assert {f"/{p.name}": p.read_bytes() for p in (tmp_path / "out").iterdir()} == bodies
+
+
 def test_places_are_forgotten_when_there_are_too_many(store, monkeypatch):
     monkeypatch.setattr(record_places, "_KEPT", 3)
     commit, bodies = fill(store)

@@ -37,7 +37,7 @@ TRY_COMPRESSION_FROM: Final = 4 << 10
 """Smaller blobs are stored plain: what a few kilobytes would save costs more time than their whole ingest."""
 _WORTH: Final = 0.9
 _SAMPLE: Final = 16 << 10
-_PATIENCE: Final = 8
+_PATIENCE: Final = 4
 
 
 class Kind(IntEnum):
@@ -103,14 +103,14 @@ def squeeze(data: bytes | memoryview) -> bytes | None:
 
 
 class Trial:
-    """Compresses the chunks of one file; where several in a row could not be compressed, it tries only some."""
+    """Compresses the chunks of one file; where several in a row could not be compressed, it tries every other one."""
 
     def __init__(self) -> None:
         self._failed = 0
 
     def squeeze(self, chunk: memoryview) -> bytes | None:
         """The chunk as :func:`squeeze` gives it."""
-        if self._failed >= _PATIENCE and self._failed % _PATIENCE:
+        if self._failed >= _PATIENCE and self._failed % 2:
             self._failed += 1
             return None
         packed = squeeze(chunk)
