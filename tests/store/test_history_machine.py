@@ -368,5 +368,5 @@ class LongHistory(History):
     """The same for longer."""
 
 
-TestLongHistory = pytest.mark.long(pytest.mark.timeout(900)(LongHistory.TestCase))
+TestLongHistory = pytest.mark.long(pytest.mark.longest(pytest.mark.timeout(900)(LongHistory.TestCase)))
 TestLongHistory.settings = settings(max_examples=300, stateful_step_count=50, deadline=None)
