@@ -152,6 +152,32 @@ test("an upload goes on after the connection was lost", async ({ page }) => {
   await expect(page.getByRole("link", { name: "late.txt" })).toBeVisible();
 });
 
+test("a large file goes on part by part after the page was left", async ({ page }) => {
+  const body = Buffer.alloc(17_000_000);
+  for (let i = 0; i < body.length; i += 4) body.writeUInt32LE((i * 2654435761) >>> 0, i);
+  const large = { name: "large.bin", mimeType: "application/octet-stream", buffer: body };
+  const choose = () => page.locator("input[type=file]").first().setInputFiles(large);
+  page.on("dialog", (dialog) => dialog.accept());
+  let parcels = 0;
+  await page.route("**/bulk/parcel/upload", (route) => (parcels++ < 1 ? route.continue() : route.abort()));
+  await page.goto(at("/data/quality"));
+  await page.getByRole("link", { name: "training.csv" }).waitFor();
+  await choose();
+  await expect(upload(page)).toContainText("Trying again");
+  await page.reload();
+  await page.unroute("**/bulk/parcel/upload");
+  await page.getByRole("link", { name: "training.csv" }).waitFor();
+  const again: string[] = [];
+  page.on("request", (request) => request.url().includes("/bulk/parcel/") && again.push(request.url()));
+  await choose();
+  await expect(upload(page)).toContainText("All sent");
+  expect(again.length, "of three parts one had arrived").toBe(2);
+  await upload(page).getByRole("button", { name: "Commit" }).click();
+  await page.getByRole("link", { name: "large.bin" }).waitFor();
+  const stored = await page.request.get(at("/api/v1/repos/quality/raw?path=/large.bin"));
+  expect((await stored.body()).equals(body)).toBe(true);
+});
+
 test("files are dropped, renamed and deleted, each as a commit", async ({ page }) => {
   await page.goto(at("/data/quality"));
   await page.getByRole("link", { name: "training.csv" }).waitFor();

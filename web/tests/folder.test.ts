@@ -43,6 +43,10 @@ const file = (path: string, size: number) => ({ path, bytes: new Blob([new Uint8
 const running = () => new AbortController().signal;
 
 /** A server that loses requests as it is told, and remembers what it got. */
+const none = () => {
+  throw new Error("no file here is large");
+};
+
 function flaky(losses: readonly boolean[]): Sender & { got: number[]; paused: number[] } {
   let turn = 0;
   const got: number[] = [];
@@ -55,6 +59,7 @@ function flaky(losses: readonly boolean[]): Sender & { got: number[]; paused: nu
       got.push(...batch.map((each) => each.size));
       return batch.map((each) => `receipt-${each.size}`);
     },
+    parts: none,
     pause: async (seconds) => {
       paused.push(seconds);
     },
@@ -105,6 +110,7 @@ describe("uploads", () => {
     expect(sender.got).toEqual([3_000_000]);
     expect(receipts.get("/a")).toBe("kept");
     const refusing: Sender = {
+      parts: none,
       send: () => Promise.reject(new ApiError(403, "forbidden", "no", null, null)),
       pause: () => Promise.reject(new Error("nothing to wait for")),
     };

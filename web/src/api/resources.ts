@@ -188,6 +188,9 @@ export type Resolution = "ours" | "theirs" | "base" | "delete" | { readonly rece
 export const blobsUrl = (repo: string, sizes: readonly number[]): string =>
   url(["repos", repo, "blobs", "upload"], { sizes: sizes.length > 1 ? sizes.join(",") : null });
 
+/** Where hashes and parts of large files go. */
+export const bulkUrl = (repo: string, ...what: string[]): string => url(["repos", repo, "bulk", ...what]);
+
 const post = <T>(segments: (string | number)[], json: unknown = {}): Promise<T> =>
   callJson<T>(url(segments), { method: "POST", json });
 

@@ -2,41 +2,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { ApiError } from "../../../api/http";
-import { blobsUrl, change } from "../../../api/resources";
-import { sendBytes } from "../../../api/sending";
+import { change } from "../../../api/resources";
 import { bytes, plural } from "../../../ui/format";
 import { Icon } from "../../../ui/Icon";
 import { Bar } from "../../../ui/parts";
 import { say } from "../../../ui/toasts";
 import { TOUCHED } from "../touched";
-import { type Outgoing, type Progress, type Sender, sendAll } from "./uploading";
-
-const senderTo = (repo: string): Sender => ({
-  send: async (batch, onBytes, signal) => {
-    const address = blobsUrl(
-      repo,
-      batch.map((each) => each.size),
-    );
-    const { receipts } = await sendBytes<{ receipts: string[] }>(
-      address,
-      new Blob([...batch]),
-      onBytes,
-      signal,
-    );
-    return receipts;
-  },
-  pause: (seconds, signal) =>
-    new Promise((resolve, reject) => {
-      const end = () => {
-        clearTimeout(timer);
-        window.removeEventListener("online", end);
-        signal.aborted ? reject(signal.reason) : resolve();
-      };
-      const timer = setTimeout(end, seconds * 1000);
-      window.addEventListener("online", end, { once: true });
-      signal.addEventListener("abort", end, { once: true });
-    }),
-});
+import { senderTo } from "./sender";
+import { type Outgoing, type Progress, sendAll } from "./uploading";
 
 interface Props {
   repo: string;
@@ -121,9 +94,11 @@ export function Uploads({ repo, branch, folder, files, onClose }: Props) {
         {progress.waiting !== null
           ? `The server does not answer. Trying again in ${progress.waiting} s; nothing that arrived is sent twice.`
           : phase === "sending"
-            ? `${progress.files} of ${plural(files.length, "file")} sent`
+            ? progress.bytes === total && total > 0
+              ? "All bytes are there; the server puts the last file together."
+              : `${progress.files} of ${plural(files.length, "file")} sent`
             : phase === "failed"
-              ? `Stopped after ${progress.files} of ${plural(files.length, "file")}.`
+              ? `Stopped after ${progress.files} of ${plural(files.length, "file")}. Nothing that arrived is sent again.`
               : `All sent. They become one commit on ${branch}; files of the same name are replaced.`}
       </p>
       {fault && (

@@ -1,5 +1,6 @@
 /** Sending many files: in batches, again after a lost connection, without sending twice what has arrived. No DOM. */
 import { ApiError } from "../../../api/http";
+import { IN_PARTS_FROM, type PartSender, sendInParts } from "./parts";
 
 export interface Outgoing {
   /** Where it goes in the repo. */
@@ -18,6 +19,8 @@ export interface Sender {
   /** Sends these in one request; their receipts, in order. */
   send(batch: readonly Blob[], onBytes: (bytes: number) => void, signal: AbortSignal): Promise<string[]>;
   pause(seconds: number, signal: AbortSignal): Promise<void>;
+  /** How a large file is sent, part by part. */
+  parts(signal: AbortSignal): PartSender;
 }
 
 const BATCH_BYTES = 4_000_000;
@@ -62,24 +65,36 @@ export async function sendAll(
   const arrived = files.filter((file) => receipts.has(file.path));
   const done = { files: arrived.length, bytes: arrived.reduce((sum, file) => sum + file.bytes.size, 0) };
   tell({ ...done, waiting: null });
+  const waits = (waiting: number) => tell({ ...done, waiting });
+  const again = <T>(work: () => Promise<T>) => persist(work, waits, sender, signal);
+  const onBytes = (bytes: number) => tell({ files: done.files, bytes: done.bytes + bytes, waiting: null });
   for (const batch of batchesOf(files.filter((file) => !receipts.has(file.path)))) {
-    const got = await persist(
-      () =>
-        sender.send(
-          batch.map((file) => file.bytes),
-          (bytes) => tell({ files: done.files, bytes: done.bytes + bytes, waiting: null }),
-          signal,
-        ),
-      (waiting) => tell({ ...done, waiting }),
-      sender,
-      signal,
-    );
+    const large = batch.find((file) => file.bytes.size > IN_PARTS_FROM);
+    const got = large
+      ? [await sendInParts(large.bytes, patient(sender.parts(signal), again), onBytes, signal)]
+      : await again(() =>
+          sender.send(
+            batch.map((file) => file.bytes),
+            onBytes,
+            signal,
+          ),
+        );
     for (const [i, file] of batch.entries()) receipts.set(file.path, got[i] ?? "");
     done.files += batch.length;
     done.bytes += batch.reduce((sum, file) => sum + file.bytes.size, 0);
     tell({ ...done, waiting: null });
   }
 }
+
+type Again = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** The same sender, each step of which is made again while the server does not answer. */
+const patient = (parts: PartSender, again: Again): PartSender => ({
+  hash: (part) => parts.hash(part),
+  have: (hashes) => again(() => parts.have(hashes)),
+  send: (hash, part, onBytes) => again(() => parts.send(hash, part, onBytes)),
+  assemble: (hashes) => again(() => parts.assemble(hashes)),
+});
 
 /** Does something until it works, with growing pauses; refusals that will not pass are thrown. */
 async function persist<T>(
