@@ -47,10 +47,12 @@ export const schema: t.Schema = {
   references: ["image"],
 };
 
-const media = (n: number) => {
+const image = (n: number) => {
   const url = `/samples/BloodImage_${String(n).padStart(5, "0")}.jpg`;
-  return { image: { url, width: 640, height: 480 } };
+  return { url, width: 640, height: 480 };
 };
+/** The second task has several images. */
+const media = (n: number) => ({ image: n === 1 ? [image(1), image(11), image(12)] : image(n) });
 
 export const crowd: CrowdOptions = {
   schema,
@@ -60,9 +62,9 @@ export const crowd: CrowdOptions = {
   work: Array.from({ length: 10 }, (_, n) => ({ data: { image: `cells/${n}.jpg` }, media: media(n) })),
 };
 
-/** So many boxes and polygons on a large photograph: to see how the canvas bears them. `LARGE` names the image file. */
+/** So many boxes and polygons on a large photograph: to see how the canvas bears them. `LARGE` names the image file, `LARGE_SIZE` its pixels. */
 export function many(count: number): CrowdOptions {
-  const [width, height] = [4000, 3000];
+  const [width = 4_000, height = 3_000] = (process.env.LARGE_SIZE ?? "4000x3000").split("x").map(Number);
   let seed = 7;
   const random = (): number => {
     seed = (seed + 0x6d_2b_79_f5) | 0;

@@ -273,6 +273,11 @@ export class ImageView implements Hands {
     if (!seen) this.stage.centreOn([(minX + maxX) / 2, (minY + maxY) / 2]);
   }
 
+  /** Names the image that is shown, among those of the task. */
+  get part(): string {
+    return `${this.shown.object} ${this.shown.item}`;
+  }
+
   /** Regions of the image that is shown. */
   here(): Region[] {
     return this.current ? this.current.doc.regions.filter((region) => this.isHere(region)) : [];

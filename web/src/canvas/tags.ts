@@ -56,7 +56,9 @@ export function paintTag(
   if (look.name === "") return;
   const { canvas, width } = tagOf(look, dpr);
   const height = TAG_HEIGHT_PX / scale;
-  const y = bounds.minY - height >= top ? bounds.minY - height : Math.max(bounds.minY, top);
+  // What lies wholly above the screen keeps its name there.
+  const above = bounds.minY - height >= top || bounds.maxY < top;
+  const y = above ? bounds.minY - height : Math.max(bounds.minY, top);
   context.imageSmoothingEnabled = true;
   context.drawImage(canvas, bounds.minX - 0.75 / scale, y, width / scale, height);
 }

@@ -20,6 +20,8 @@ import { ToolBar } from "./ToolBar";
 import { regionId, useImages } from "./useImages";
 import "./image.css";
 
+const nothing = () => () => undefined;
+
 interface Props {
   workbench: Workbench;
   snapshot: Snapshot;
@@ -33,6 +35,7 @@ export function ImageBench({ workbench, snapshot, place, editor, port }: Props) 
   const images = useImages(schema, session, place, editor);
   const { view, turnTo, at } = images;
   const tools = useMemo(() => toolsFor(schema, false), [schema]);
+  const part = useSyncExternalStore(view?.subscribe ?? nothing, () => view?.part);
   const labelSearch = useRef<HTMLInputElement>(null);
   const [light, setLight] = useState({ brightness: 1, contrast: 1 });
 
@@ -65,6 +68,7 @@ export function ImageBench({ workbench, snapshot, place, editor, port }: Props) 
         place={place}
         editor={editor}
         host={view}
+        part={part}
         labels={
           view && (
             <LiveLabels

@@ -13,6 +13,8 @@ import { ToolIcon, type ToolIconName } from "./ToolIcon";
 interface Props {
   schema: Schema;
   view: RegionHost;
+  /** Which part of the object is shown, where it has several. */
+  part?: string | undefined;
   editor: Editor;
   onCommand: (name: CommandName) => void;
 }
@@ -20,9 +22,13 @@ interface Props {
 const ROW_PX = 28;
 const UNLABELLED = { color: "var(--muted)", dash: [2, 2] } as const;
 
-export function Regions({ schema, view, editor, onCommand }: Props) {
+export function Regions({ schema, view, part, editor, onCommand }: Props) {
   const { doc, selection } = useSyncExternalStore(editor.subscribe, editor.getState);
-  const regions = useMemo(() => doc.regions.filter((region) => view.isHere(region)), [doc.regions, view]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another part is shown, so others are here
+  const regions = useMemo(
+    () => doc.regions.filter((region) => view.isHere(region)),
+    [doc.regions, view, part],
+  );
   const list = useRef<HTMLDivElement>(null);
   const base = useId();
   const rows = useVirtualizer({

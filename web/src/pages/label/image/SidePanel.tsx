@@ -18,6 +18,8 @@ interface Props {
   editor: Editor;
   /** The view that shows the regions; null while it is opening. */
   host: RegionHost | null;
+  /** Which part of the object is shown, where it has several. */
+  part?: string | undefined;
   labels: ReactNode;
   onCommand: (name: CommandName) => void;
   /** What the view has to set. */
@@ -51,7 +53,9 @@ export function SidePanel(props: Props) {
           ))}
         </div>
       )}
-      {host && <Regions schema={schema} view={host} editor={editor} onCommand={onCommand} />}
+      {host && (
+        <Regions schema={schema} view={host} part={props.part} editor={editor} onCommand={onCommand} />
+      )}
       {selection.size > 0 && <Attributes schema={schema} editor={editor} bindings={snapshot.bindings} />}
       {asked.length > 0 && (
         <Section title="Questions" open>
