@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from recension.db import Migration
-from recension.store.staging_schema import STAGING
+from recension.store.staging_schema import STAGED_ORDER, STAGING
 
 _TABLES: Final = """
 CREATE TABLE repo(
@@ -194,4 +194,5 @@ MIGRATIONS: Final = (
     Migration("store", 7, STAGING),
     Migration("store", 8, _FOLDS),
     Migration("store", 9, _LINK_TIMES),
+    Migration("store", 10, STAGED_ORDER),
 )

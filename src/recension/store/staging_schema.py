@@ -66,3 +66,7 @@ CREATE TABLE branch_trigger(
 );
 CREATE INDEX branch_trigger_source ON branch_trigger(repo, source);
 """
+
+STAGED_ORDER: Final = """
+CREATE INDEX staged_seq ON staged(repo, branch, seq);
+"""
