@@ -103,8 +103,16 @@ def test_versions_after_a_fold_are_compared_with_those_before_it(store, put, fil
 def test_heads_are_folded_when_enough_lies_beside_them(store, files):
     _, scattered, _, _ = files
     assert store.fold_heads() == []
+    assert folding.fold_heads(store, worth=21) == []
     assert [done.rows for done in folding.fold_heads(store, worth=20)] == [20]
     assert store.commit(scattered.id).content_id is not None
+
+
+def test_a_head_that_has_stood_for_a_while_is_folded_whatever_lies_beside_it(store, files):
+    base, scattered, _, _ = files
+    assert [done.commit.id for done in folding.fold_heads(store, quiet_s=0)] == [scattered.id]
+    assert folding.fold_heads(store, quiet_s=0) == []
+    assert store.commit(base.id) == base
 
 
 def test_a_change_that_changes_nothing_gives_the_head(store, put, files):

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from recension.ids import NodeId
+from recension.store.folder_runs import FolderRuns
 from recension.store.node import Index, Leaf, LeafRow
 from recension.store.nodes import Nodes
 
@@ -111,6 +112,9 @@ def totals(nodes: Nodes, root: NodeId, span: Span = ALL) -> tuple[int, int]:
     low, high = node.find(start), node.find(stop)
     if isinstance(node, Leaf):
         return high - low, node.size_between(low, high)
+    known = node.totals_between(0, node.count) if span == ALL else _totals_of_runs(node, span)
+    if known is not None:
+        return known
     # Child `low` may start before the span and child `high` may hold its end; those between lie in it wholly.
     if low >= node.count:
         return 0, 0
@@ -120,6 +124,26 @@ def totals(nodes: Nodes, root: NodeId, span: Span = ALL) -> tuple[int, int]:
         if high < node.count:
             files, size = _plus((files, size), totals(nodes, node.child(high), span))
     return files, size
+
+
+def _totals_of_runs(index: Index, span: Span) -> tuple[int, int] | None:
+    """Files and bytes of a span below one index node, where the folders beside it tell them."""
+    runs = index.folders
+    if runs is None:
+        return None
+    low, high = (bisect_left(runs.firsts, key) for key in span)
+    if any(at and may_hold(index, runs, at - 1, key) for at, key in ((low, span[0]), (high, span[1]))):
+        return None
+    return runs.between(low, high)
+
+
+def may_hold(index: Index, runs: FolderRuns, at: int, key: bytes) -> bool:
+    """Whether a run that begins before ``key`` may have files from there on.
+
+    The files of one folder are all on one side of a key, unless that lies in the folder.
+    """
+    folder = runs.firsts[at].rpartition(b"/")[0] + b"/"
+    return (runs.mixed[at] or key.startswith(folder)) and key <= index.key(runs.child[at])
 
 
 def _plus(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:

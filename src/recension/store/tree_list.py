@@ -121,7 +121,7 @@ class _Walk(NamedTuple):
             return stop
         while start < stop and start <= last:
             at = bisect_left(runs.firsts, start)
-            at -= at > 0 and _may_hold(index, runs, at - 1, start)
+            at -= at > 0 and range_read.may_hold(index, runs, at - 1, start)
             first = runs.firsts[at]
             if first >= stop:
                 return stop
@@ -139,12 +139,3 @@ class _Walk(NamedTuple):
                 yield Step(first[: slash + 1], None, *runs.between(at, upto))
             start = after
         return start
-
-
-def _may_hold(index: Index, runs: FolderRuns, at: int, key: bytes) -> bool:
-    """Whether a run that begins before ``key`` may have files from there on.
-
-    The files of one folder are all on one side of a key, unless that lies in the folder.
-    """
-    folder = runs.firsts[at].rpartition(b"/")[0] + b"/"
-    return (runs.mixed[at] or key.startswith(folder)) and key <= index.key(runs.child[at])
