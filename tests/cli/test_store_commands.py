@@ -216,7 +216,8 @@ def test_damage_is_found_and_named(run, show, pool, home, capsys):
         (["log", "--global", "x"], 2, "x"),
         (["diff", "main", "dev"], 2, "repo"),
         (["ls", "pool", "--home"], 2, "--home"),
-        (["ls", "pool", "--server", "http://127.0.0.1:1"], 2, "--server"),
+        (["fsck", "--server", "http://127.0.0.1:1"], 2, "--server"),
+        (["ls", "pool", "--server", "http://127.0.0.1:1"], 3, "does not answer"),
         (["ls", "pool", "--home", "DATA/a.csv"], 4, "a.csv"),
     ],
 )

@@ -119,7 +119,7 @@ def test_importing_the_package_is_light():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"numpy", "pyarrow", "httpx", "fastapi", "yaml", "msgspec", "blake3"}
     assert heavy & set(done.stdout.split()) == set()
-    assert dir(recension) == ["get", "pipeline", "put", "repo"]
+    assert dir(recension) == ["connect", "get", "pipeline", "put", "repo"]
     with pytest.raises(AttributeError):
         _ = recension.nothing
 
