@@ -364,6 +364,7 @@ const project: t.Project = {
     { repo: "labels", branch: "main", target: "release", commit: id(2), at: at(30) },
     { repo: "labels", branch: "live", target: "live", commit: id(2), at: at(2) },
   ],
+  carried_over: null,
 };
 
 const throughput: t.Throughput = {

@@ -4,6 +4,7 @@ import { ApiError } from "../src/api/http";
 import * as cells from "./cells";
 import { Crowd, type CrowdOptions } from "./crowd";
 import * as fixture from "./fixture";
+import * as texts from "./texts";
 
 type Next = () => void;
 
@@ -61,6 +62,8 @@ function openCrowds(): Crowds {
   const projects: [string, CrowdOptions][] = [
     ["clickbait", fixture.crowd],
     ["cells", cells.crowd],
+    ["tweets", texts.tweets],
+    ["book", texts.book(50_000, 2_000)],
     ...MANY.map((count): [string, CrowdOptions] => [`many-${count}`, cells.many(count)]),
   ];
   return projects.map(([name, options], i) => [name, new Crowd(options, i * PAGES + 1)]);

@@ -17,4 +17,6 @@ export interface RegionHost {
   isHere(region: Region): boolean;
   /** Selects it and brings it into sight; `adds`: beside what is selected. */
   choose(id: string, adds?: boolean): void;
+  /** What it holds, where that is text. */
+  textOf?(region: Region): string;
 }

@@ -21,6 +21,8 @@ export interface TextViewOptions {
   /** Whether a region of the document is a span of this text. */
   readonly isHere: (region: Region) => boolean;
   readonly lookOf: (region: Region) => Look;
+  /** A span was clicked; `adds`: with shift or ctrl. */
+  readonly onChoose: (id: string, adds: boolean) => void;
 }
 
 /** Code points `[start, end)` of the plain text. */
@@ -34,6 +36,8 @@ interface Drawn extends Mark {
 }
 
 const LEAF = Symbol("leaf");
+/** How far a hand may slip during a click. */
+const CLICK_PX = 4;
 type LeafElement = HTMLElement & { [LEAF]?: number };
 
 export class TextView {
@@ -44,6 +48,7 @@ export class TextView {
   private readonly byLeaf: Set<string>[];
   private readonly stop: () => void;
   private doc: Doc | null = null;
+  private pressed: readonly [number, number] = [0, 0];
   private selection: ReadonlySet<string> = new Set();
 
   constructor(
@@ -56,17 +61,24 @@ export class TextView {
     for (const [index, { element }] of this.rendered.leaves.entries()) (element as LeafElement)[LEAF] = index;
     this.update(true);
     this.stop = options.editor.subscribe(() => this.update(false));
+    host.addEventListener("mousedown", this.press);
     host.addEventListener("click", this.click);
   }
 
   destroy(): void {
     this.stop();
+    this.host.removeEventListener("mousedown", this.press);
     this.host.removeEventListener("click", this.click);
     this.host.replaceChildren();
   }
 
   get text(): string {
     return this.rendered.text;
+  }
+
+  /** Code points of the text. */
+  get length(): number {
+    return this.offsets.length;
   }
 
   /** What is selected in this text, widened to whole words or what else is asked; null when nothing is. */
@@ -95,7 +107,7 @@ export class TextView {
 
   /** Brings a region into sight. */
   reveal(id: string): void {
-    this.markElements(id)[0]?.scrollIntoView({ block: "center" });
+    this.markElements(id)[0]?.scrollIntoView({ block: "nearest" });
   }
 
   /** Where a region is on the screen, line by line. */
@@ -211,9 +223,11 @@ export class TextView {
     element.dataset.ids = ids.join(" ");
     element.style.setProperty("--mark", looks.at(-1)?.color ?? "");
     if (looks.length > 1) {
-      // Each further span is a line of its own below the text.
-      const lines = looks.map(({ color }, depth) => `0 ${2 + depth * 3}px 0 -0.5px ${color}`);
-      element.style.boxShadow = lines.join(", ");
+      // Each span around the innermost is a line of its own below the text.
+      const around = looks.slice(0, -1).reverse();
+      element.style.boxShadow = around
+        .map(({ color }, depth) => `0 ${3 + depth * 3}px 0 -0.5px ${color}`)
+        .join(", ");
     }
     if (ids.some((id) => this.selection.has(id))) element.classList.add("selected");
     const proposed = ids.every((id) => this.marks.get(id)?.region.origin === "prediction");
@@ -271,9 +285,18 @@ export class TextView {
     return { node: leaf.element, offset: leaf.element.childNodes.length };
   }
 
-  /** A click chooses the innermost span; on the one that is chosen already, the next around it. */
+  private readonly press = ({ clientX, clientY }: MouseEvent): void => {
+    this.pressed = [clientX, clientY];
+  };
+
+  /**
+   * A click chooses the innermost span; on the one that is chosen already, the next around it. What ends a drag or makes
+   * a double click has marked something, and chooses nothing.
+   */
   private readonly click = (event: MouseEvent): void => {
-    if (!(event.target instanceof Element) || this.selected("symbol")) return;
+    const [x, y] = this.pressed;
+    const dragged = Math.hypot(event.clientX - x, event.clientY - y) > CLICK_PX;
+    if (!(event.target instanceof Element) || dragged || event.detail > 1 || this.selected("symbol")) return;
     const mark = event.target.closest("mark");
     const { editor } = this.options;
     if (!(mark instanceof HTMLElement)) {
@@ -283,7 +306,7 @@ export class TextView {
     const ids = idsOf(mark);
     const chosen = ids.findLastIndex((id) => editor.selection.has(id));
     const next = ids[chosen > 0 ? chosen - 1 : ids.length - 1] as string;
-    editor.select(event.shiftKey || event.ctrlKey ? new Set([...editor.selection, next]) : [next]);
+    this.options.onChoose(next, event.shiftKey || event.ctrlKey || event.metaKey);
   };
 }
 

@@ -11,11 +11,13 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import type { Schema } from "../../api/types";
 import { isTyping, meaningOf } from "../../label/hotkeys";
 import { keymapOf } from "../../label/keymap";
 import { drawsOnImages } from "../../label/media";
 import type { ViewPort } from "../../label/port";
 import { type Screen, screen } from "../../label/session";
+import { marksTexts } from "../../label/texts";
 import type { Snapshot, Workbench } from "../../label/workbench";
 import { useMe } from "../../shell/me";
 import { Icon } from "../../ui/Icon";
@@ -29,6 +31,7 @@ import { useShortcuts } from "./shortcuts";
 import { TaskView } from "./TaskView";
 
 const ImageBench = lazy(() => import("./image/ImageBench").then((m) => ({ default: m.ImageBench })));
+const TextBench = lazy(() => import("./text/TextBench").then((m) => ({ default: m.TextBench })));
 
 interface BenchProps {
   workbench: Workbench;
@@ -47,7 +50,8 @@ export function Bench({ workbench, project, watching = false }: BenchProps) {
   const leave = useCallback(() => navigate({ to: "/" }), [navigate]);
   const { session, schema, bindings } = snapshot;
   const now = screen(session);
-  const draws = useMemo(() => drawsOnImages(schema), [schema]);
+  const object = useMemo(() => workedOn(schema), [schema]);
+  const draws = object !== null;
   const custom = useCustomKeys();
   const keymap = useMemo(() => keymapOf(draws, bindings, custom), [draws, bindings, custom]);
   const port = useRef<ViewPort | null>(null);
@@ -120,7 +124,7 @@ export function Bench({ workbench, project, watching = false }: BenchProps) {
         onLeave={leave}
       />
       <div className="bench-body">
-        <Middle workbench={workbench} snapshot={snapshot} now={now} draws={draws} port={port} />
+        <Middle workbench={workbench} snapshot={snapshot} now={now} object={object} port={port} />
         {guideline && (
           <aside className="guideline" aria-label="Guideline">
             <div className="row">
@@ -161,11 +165,18 @@ interface MiddleProps {
   workbench: Workbench;
   snapshot: Snapshot;
   now: Screen;
-  draws: boolean;
+  object: WorkedOn;
   port: RefObject<ViewPort | null>;
 }
 
-function Middle({ workbench, snapshot, now, draws, port }: MiddleProps) {
+type WorkedOn = "image" | "text" | null;
+
+/** What regions are marked in; null where all questions are about the whole task. */
+const workedOn = (schema: Schema): WorkedOn =>
+  drawsOnImages(schema) ? "image" : marksTexts(schema) ? "text" : null;
+
+function Middle({ workbench, snapshot, now, object, port }: MiddleProps) {
+  const View = object === "image" ? ImageBench : TextBench;
   if (snapshot.failure) {
     return (
       <main className="bench-main" aria-label="Task">
@@ -176,9 +187,9 @@ function Middle({ workbench, snapshot, now, draws, port }: MiddleProps) {
   return (
     <main className="bench-main" aria-label="Task">
       {now.kind === "task" &&
-        (draws && snapshot.editor ? (
-          <Suspense fallback={<Loading label="Opening the canvas" />}>
-            <ImageBench
+        (object && snapshot.editor ? (
+          <Suspense fallback={<Loading label="Opening the task" />}>
+            <View
               workbench={workbench}
               snapshot={snapshot}
               place={now.place}

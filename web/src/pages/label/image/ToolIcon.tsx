@@ -2,7 +2,17 @@
 import type { ToolName } from "../../../tools";
 
 const PATHS: Record<
-  ToolName | "hidden" | "visible" | "locked" | "unlocked" | "front" | "behind" | "plus" | "minus" | "frame",
+  | ToolName
+  | "span"
+  | "hidden"
+  | "visible"
+  | "locked"
+  | "unlocked"
+  | "front"
+  | "behind"
+  | "plus"
+  | "minus"
+  | "frame",
   string
 > = {
   select: "M3.5 2.5 12 8.2l-4 .7-2.3 3.6z",
@@ -22,6 +32,7 @@ const PATHS: Record<
   extreme: "M8 2.500h.01M13.500 8h.01M8 13.500h.01M2.500 8h.01M8 5.200 10.800 8 8 10.800 5.200 8z",
   relate:
     "M4.500 6.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM11.500 13.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM6 6l4 4M10 7v3H7",
+  span: "M3.500 5V3.500h9V5M8 3.500v9M6 12.500h4",
   hidden: "M2 8s2.200-4 6-4 6 4 6 4-2.200 4-6 4-6-4-6-4ZM3 13 13 3",
   visible:
     "M2 8s2.200-4 6-4 6 4 6 4-2.200 4-6 4-6-4-6-4ZM8 9.700a1.700 1.700 0 1 0 0-3.400 1.700 1.700 0 0 0 0 3.400Z",

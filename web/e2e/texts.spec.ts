@@ -1,0 +1,242 @@
+/** The workbench of texts: by mouse, by keys, over a reload, and with texts that mean harm. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { painted } from "./cells";
+import { RECENSION } from "./global-setup";
+import { server } from "./places";
+
+const NAMES = join(import.meta.dirname, "..", "..", "tests", "samples", "ner", "emerging.dev.conll");
+const HOSTILE = `<p onclick="parent.bad=1">Ada <b>Lovelace</b></p><img src=x onerror="parent.bad=1">
+<script>parent.bad=1</script><svg onload="parent.bad=1"><a href="javascript:parent.bad=1">x</a></svg>
+<style>body{display:none}</style><a href="javascript:parent.bad=1">in London</a><iframe srcdoc="<script>1</script>"></iframe>`;
+const TURNS = [
+  { author: "Ada", text: "Where were you?" },
+  { author: "Bob", text: "In Köln 😀, with Carl." },
+];
+
+const labels = `<Label value="person"/><Label value="location"/><Label value="group"/>`;
+const CONFIGS: Record<string, string> = {
+  mouse: `<Text name="text" value="$text" granularity="word"/>
+    <Labels name="names" toName="text">${labels}</Labels>
+    <Relations><Relation value="lives in"/></Relations>`,
+  keys: `<Text name="text" value="$text"/><Labels name="names" toName="text">${labels}</Labels>
+    <Choices name="tone" toName="text"><Choice value="friendly"/><Choice value="angry"/></Choices>`,
+  html: `<HyperText name="text" value="$html"/><HyperTextLabels name="names" toName="text">${labels}</HyperTextLabels>`,
+  dialogue: `<Paragraphs name="text" value="$turns" nameKey="author" textKey="text"/>
+    <ParagraphLabels name="names" toName="text">${labels}</ParagraphLabels>`,
+};
+const project = (name: string, config: string): string => `project: texts-${name}
+title: Names, ${name}
+input: {repo: texts, glob: "/*.jsonl", rows: {format: jsonl, key: id}}
+label_config: |
+  <View>
+    ${config}
+  </View>
+page: {real: 2, control: 0, time_limit_s: 600}
+output: {repo: texts-${name}-labels}
+`;
+
+function texts(): string[] {
+  const blocks = readFileSync(NAMES, "utf8").split(/\n\s*\n/);
+  const lines = blocks.map((block) =>
+    block
+      .split("\n")
+      .map((line) => line.split("\t")[0])
+      .join(" ")
+      .trim(),
+  );
+  return lines.filter((line) => line.length > 60).slice(0, 4);
+}
+
+test.beforeAll(() => {
+  const { home } = server();
+  const run = (args: string[], cwd: string) =>
+    execFileSync(RECENSION, [...args, "--home", home], { cwd, stdio: ["ignore", "ignore", "inherit"] });
+  const folder = mkdtempSync(join(tmpdir(), "recension-texts-"));
+  const rows = texts().map((text, id) => JSON.stringify({ id, text, html: HOSTILE, turns: TURNS }));
+  writeFileSync(join(folder, "texts.jsonl"), `${rows.join("\n")}\n`);
+  try {
+    run(["repo", "create", "texts"], folder);
+  } catch {
+    return; // a test that failed is followed by a new worker, which finds everything made
+  }
+  run(["put", "texts@main", "texts.jsonl"], folder);
+  for (const [name, config] of Object.entries(CONFIGS)) {
+    writeFileSync(join(folder, `${name}.yaml`), project(name, config));
+    run(["project", "create", `${name}.yaml`], folder);
+  }
+});
+
+async function openTexts(page: Page, name: string) {
+  await page.goto(`${server().url}/p/texts-${name}/label`);
+  await expect(page.locator(".text-host")).toBeVisible();
+  return {
+    host: page.locator(".text-host"),
+    regions: page.getByRole("listbox", { name: "Regions" }).getByRole("option"),
+  };
+}
+
+/** Where the n-th occurrence of a word is on the screen, as a mouse would find it. */
+async function boxOf(
+  page: Page,
+  word: string,
+): Promise<{ x: number; y: number; width: number; height: number }> {
+  return page.evaluate((wanted) => {
+    const walker = document.createTreeWalker(
+      document.querySelector(".text-host") as Node,
+      NodeFilter.SHOW_TEXT,
+    );
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const at = node.nodeValue?.indexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x, y, width, height };
+    }
+    throw new Error(`there is no ${wanted}`);
+  }, word);
+}
+
+async function drag(page: Page, from: string, to: string): Promise<void> {
+  const [first, last] = [await boxOf(page, from), await boxOf(page, to)];
+  await page.mouse.move(first.x, first.y + first.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(last.x + last.width, last.y + last.height / 2, { steps: 8 });
+  await page.mouse.up();
+}
+
+interface Span {
+  readonly shape: { readonly start: number; readonly end: number };
+  readonly labels: string[];
+}
+
+async function answers(page: Page, name: string): Promise<Record<string, Span[]>[]> {
+  const response = await page.request.get(`${server().url}/api/v1/projects/texts-${name}/answers`);
+  const body = (await response.json()) as { answers: { verb: string; fields: Record<string, Span[]> }[] };
+  return body.answers.filter(({ verb }) => verb === "answer").map(({ fields }) => fields);
+}
+
+const heldBy = (text: string, span: Span | undefined): string =>
+  [...text].slice(span?.shape.start, span?.shape.end).join("");
+
+test("a word is marked by a double click and a digit, a stretch by a drag; both are sent", async ({
+  page,
+}) => {
+  const { regions } = await openTexts(page, "mouse");
+  const text = (await page.locator(".text-host").textContent()) ?? "";
+  const words = text
+    .split(" ")
+    .filter((word) => /^[A-Za-z]{4,}$/.test(word) && text.split(word).length === 2);
+  const [one, two, three] = words as [string, string, string];
+  const box = await boxOf(page, one);
+  await page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+  await page.keyboard.press("1");
+  await expect(regions).toHaveText([new RegExp(`${one} · person 1`)]);
+  // The label stays: what is marked next has it.
+  await drag(page, two, three);
+  await expect(regions).toHaveCount(2);
+  await page.keyboard.press("2");
+  await expect(regions.nth(1)).toHaveText(/location 1/);
+  await page.keyboard.press("Control+z");
+  await expect(regions.nth(1)).toHaveText(/person 2/);
+  await page.keyboard.press("Control+Shift+Z");
+  await expect(regions.nth(1)).toHaveText(/location 1/);
+  await page.keyboard.press("c");
+  await regions.nth(0).click();
+  await expect(page.getByText("Relations · 1")).toBeVisible();
+  await page.reload();
+  await expect(regions).toHaveCount(2);
+  await expect(page.getByText("Relations · 1")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await painted(page);
+  await expect.poll(async () => (await answers(page, "mouse")).length).toBe(1);
+  const [fields] = await answers(page, "mouse");
+  expect(fields?.names?.map((span) => span.labels)).toEqual([["person"], ["location"]]);
+  expect(heldBy(text, fields?.names?.[0])).toBe(one);
+  expect(heldBy(text, fields?.names?.[1])).toBe(
+    text.slice(text.indexOf(two), text.indexOf(three) + three.length),
+  );
+});
+
+test("everything is done by keys alone: move, widen, label, choose, delete, answer, submit, take back", async ({
+  page,
+}) => {
+  const { host, regions } = await openTexts(page, "keys");
+  const text = (await host.textContent()) ?? "";
+  const first = /^\S+/.exec(text)?.[0] ?? "";
+  while (!(await host.evaluate((element) => element === document.activeElement)))
+    await page.keyboard.press("Tab");
+  await page.keyboard.press("Home");
+  for (let i = 0; i < first.length; i++) await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("1");
+  await expect(regions).toHaveText([/person 1/]);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Control+Shift+ArrowRight");
+  await page.keyboard.press("3");
+  await expect(regions).toHaveCount(2);
+  await page.keyboard.press("Delete");
+  await expect(regions).toHaveCount(1);
+  await page.keyboard.press("Control+z");
+  await expect(regions).toHaveCount(2);
+  await page.keyboard.press("4");
+  await expect(page.getByRole("button", { name: "friendly" })).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await answers(page, "keys")).length).toBe(1);
+  const [fields] = await answers(page, "keys");
+  expect(heldBy(text, fields?.names?.[0])).toBe(first);
+  expect(fields?.tone).toBe("friendly");
+  await expect(regions).toHaveCount(0);
+  await page.keyboard.press("Backspace");
+  await expect(regions).toHaveCount(2);
+});
+
+test("hostile HTML is text and nothing else, and its offsets are those of the server", async ({ page }) => {
+  const { host, regions } = await openTexts(page, "html");
+  await expect(host).toContainText("in London");
+  expect(await page.evaluate(() => (window as { bad?: number }).bad)).toBeUndefined();
+  expect(await host.locator("script, svg, img, iframe, style, a").count()).toBe(0);
+  expect(
+    await host.evaluate((element) =>
+      [...element.querySelectorAll("*")].some((each) => each.hasAttribute("onclick")),
+    ),
+  ).toBe(false);
+  await drag(page, "Ada ", "Lovelace");
+  await page.keyboard.press("1");
+  await expect(regions).toHaveText([/Ada Lovelace · person 1/]);
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await answers(page, "html")).length).toBe(1);
+  const [fields] = await answers(page, "html");
+  expect(fields?.names?.[0]?.shape).toMatchObject({ start: 0, end: 12 });
+});
+
+test("a dialogue is marked across its turns, and characters beyond 16 bits count once", async ({ page }) => {
+  const { regions } = await openTexts(page, "dialogue");
+  await drag(page, "Carl", "Carl");
+  await page.keyboard.press("1");
+  await expect(regions).toHaveText([/Carl · person 1/]);
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await answers(page, "dialogue")).length).toBe(1);
+  const [fields] = await answers(page, "dialogue");
+  const whole = TURNS.map(({ text }) => text).join("\n");
+  expect(heldBy(whole, fields?.names?.[0])).toBe("Carl");
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`no barrier while texts are marked, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const { regions } = await openTexts(page, "mouse");
+    const box = await page.locator(".text-host").boundingBox();
+    await page.mouse.dblclick((box?.x ?? 0) + 12, (box?.y ?? 0) + 15);
+    await page.keyboard.press("2");
+    await expect(regions).not.toHaveCount(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  });
+}

@@ -1,0 +1,140 @@
+/** The workbench of texts: what is to be marked, and everything about the spans beside it. */
+import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import type { ObjectTag, Schema } from "../../../api/types";
+import { looksOf } from "../../../canvas/looks";
+import type { Editor } from "../../../doc";
+import { answerText } from "../../../label/answers";
+import { regionsBefore } from "../../../label/begun";
+import type { Binding } from "../../../label/hotkeys";
+import type { ViewPort } from "../../../label/port";
+import type { Place } from "../../../label/session";
+import { markedTexts, spanFields } from "../../../label/texts";
+import type { Snapshot, Workbench } from "../../../label/workbench";
+import { say } from "../../../ui/toasts";
+import { answerOfSelection } from "../image/answers";
+import { Labels } from "../image/Labels";
+import { SidePanel } from "../image/SidePanel";
+import { regionId } from "../image/useImages";
+import { TextDesk } from "./desk";
+import { TextPane } from "./TextPane";
+import "../image/image.css";
+import "./text.css";
+
+interface Props {
+  workbench: Workbench;
+  snapshot: Snapshot;
+  place: Place;
+  editor: Editor;
+  port: RefObject<ViewPort | null>;
+}
+
+export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
+  const { schema } = snapshot;
+  const labelSearch = useRef<HTMLInputElement>(null);
+  const lookOf = useMemo(() => looksOf(schema), [schema]);
+  const desk = useMemo(
+    () =>
+      new TextDesk({
+        editor,
+        schema,
+        newId: regionId,
+        previous: () => regionsBefore(workbench.getSnapshot().session.undo, schema),
+        say: (text) => say({ tone: "ok", text }),
+        findLabel: () => labelSearch.current?.focus(),
+        answer: (field, value) =>
+          answerOfSelection(editor, field, (before) => (before === value ? null : value)),
+      }),
+    [editor, schema, workbench],
+  );
+  useEffect(() => {
+    port.current = desk.port;
+    return () => {
+      port.current = null;
+    };
+  }, [desk, port]);
+
+  const marked = markedTexts(schema);
+  return (
+    <div className="text-bench">
+      <div className="text-pane">
+        <Relating desk={desk} />
+        {schema.objects.map((object) =>
+          marked.includes(object) ? (
+            <TextPane
+              key={`${place.task.id} ${object.name}`}
+              desk={desk}
+              editor={editor}
+              object={object}
+              value={place.task.data[object.field]}
+              lookOf={lookOf}
+            />
+          ) : (
+            <Shown
+              key={`${object.kind} ${object.name} ${object.field} ${object.text}`}
+              object={object}
+              place={place}
+            />
+          ),
+        )}
+      </div>
+      <SidePanel
+        workbench={workbench}
+        snapshot={snapshot}
+        place={place}
+        editor={editor}
+        host={desk}
+        labels={
+          <LiveLabels
+            desk={desk}
+            schema={schema}
+            editor={editor}
+            bindings={snapshot.bindings}
+            search={labelSearch}
+          />
+        }
+        onCommand={(name) => desk.port.run(name)}
+      />
+    </div>
+  );
+}
+
+function Relating({ desk }: { desk: TextDesk }) {
+  const { relating } = useSyncExternalStore(desk.subscribe, desk.getState);
+  if (relating === false) return null;
+  return (
+    <p className="notice" role="status">
+      {relating === null ? "Choose the first of the two." : "Choose what it is related to."} Esc gives up.
+    </p>
+  );
+}
+
+function Shown({ object, place }: { object: ObjectTag; place: Place }) {
+  const text = object.field ? answerText(place.task.data[object.field]) : object.text;
+  return object.kind === "header" ? <h2>{text}</h2> : <p className="muted">{text}</p>;
+}
+
+function LiveLabels({
+  desk,
+  schema,
+  editor,
+  bindings,
+  search,
+}: {
+  desk: TextDesk;
+  schema: Schema;
+  editor: Editor;
+  bindings: readonly Binding[];
+  search: RefObject<HTMLInputElement | null>;
+}) {
+  const { sticky } = useSyncExternalStore(desk.subscribe, desk.getState);
+  return (
+    <Labels
+      fields={spanFields(schema)}
+      bindings={bindings}
+      editor={editor}
+      search={search}
+      sticky={sticky}
+      onTake={(field, value) => desk.take(field, value)}
+    />
+  );
+}
