@@ -131,7 +131,7 @@ class Nodes:
     def each_through(self, ids: Sequence[NodeId], look: Callable[[Node, int], T]) -> Iterator[T]:
         """What ``look`` finds in each of some nodes, given with its position in ``ids``; in their order.
 
-        Of a long list the next ones are read and looked at by threads, so that ``look`` may not rely on its own.
+        Of a long list the next ones are read and looked at by threads: ``look`` may not read nodes itself.
         """
         load = self._load_many
         if load is None or len(ids) <= _TOGETHER or self._lacking(ids) <= _TOGETHER:

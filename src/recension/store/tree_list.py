@@ -102,7 +102,9 @@ class _Walk(NamedTuple):
                 at += 1
                 continue
             after = key[:slash] + b"0"
-            upto = leaf.find(after, at)
+            # In the small trees of a delta most folders have one file.
+            alone = at + 1 < leaf.count and leaf.key(at + 1) >= after
+            upto = at + 1 if alone else leaf.find(after, at)
             if upto < leaf.count:
                 yield Step(key[: slash + 1], None, upto - at, leaf.size_between(at, upto))
             else:
