@@ -11,7 +11,7 @@ from recension.store.node import Layout, encode_overlay
 from recension.store.nodes import EMPTY_ID
 from recension.store.undoing import squash
 
-pytestmark = [pytest.mark.files, pytest.mark.usefixtures("small_nodes")]
+pytestmark = pytest.mark.usefixtures("small_nodes")
 
 
 @pytest.fixture(autouse=True)
