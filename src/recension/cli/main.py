@@ -26,7 +26,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from recension.cli.faults import report_defect, report_error
 from recension.cli.options import take_global_options
@@ -87,17 +87,39 @@ FAR: Final = frozenset(
 _NOTES: Final = """\
 'recension COMMAND --help' says more. The home is --home, RECENSION_HOME, or ~/.recension.
 
-exit codes: 0 done, 2 wrong input, 3 no server, 4 not found, 5 exists or has moved on, 6 damaged,
+exit codes: 0 done, 2 wrong input, 3 server or disk, 4 not found, 5 exists or has moved on, 6 damaged,
 7 not allowed, 8 in use, 70 a defect, 130 stopped"""
 
 EXIT_STOPPED: Final = 130
 _LONG: Final = {"up", "demo", "simulate"}
+_COLUMNS: Final = 80
 _OBJECTS_BETWEEN_LOOKS: Final = 100_000
 EXIT_PIPE: Final = 141
 
 
+class Formatter(argparse.HelpFormatter):
+    """As wide as the terminal. argparse asks one for every option; it need not load ``shutil`` for that."""
+
+    def __init__(self, prog: str, width: int | None = None, **rest: int) -> None:
+        super().__init__(prog, width=width or _columns() - 2, **rest)
+
+
+def _columns() -> int:
+    """The width of the terminal; 80 where there is none."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or _COLUMNS
+    except (OSError, ValueError):
+        return _COLUMNS
+
+
 class Parser(argparse.ArgumentParser):
     """Reports a wrong command line like any other wrong input: in one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": Formatter, **options})
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage and leaving."""
@@ -136,7 +158,9 @@ def _run(argv: list[str]) -> int:
         gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 50, 50)
     module = importlib.import_module(COMMANDS[command][0])
     parser = Parser(prog="recension", allow_abbrev=False)
-    module.add_parser(parser.add_subparsers(dest="command", metavar="COMMAND", required=True))
+    # Without ``prog`` argparse would lay out a usage line to find it, and load all that this takes.
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="recension")
+    module.add_parser(subparsers)
     args = parser.parse_args(argv, namespace=argparse.Namespace())
     vars(args).update(vars(options))
     if args.server is not None and command in FAR:
