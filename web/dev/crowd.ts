@@ -237,7 +237,8 @@ export class Crowd implements WorkbenchApi {
         ? [{ model: "fixture", version: "1", score: 0.9, fields: proposal, run: "" }]
         : [];
       const shown = { schema: null, media: (media ?? {}) as PageTask["media"], predictions };
-      return { id, position, data, draft, answer, skipped, ...shown };
+      // What a server may say beyond this, nobody needs here.
+      return { id, position, data, draft, answer, skipped, ...shown } as unknown as PageTask;
     });
     const reward = {
       amount: (page.kind === "work" ? (this.options.pay ?? 0.05) : 0).toFixed(2),

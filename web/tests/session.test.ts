@@ -32,7 +32,7 @@ function page(id: number, tasks: number[], kind: WorkPage["kind"] = "work"): Wor
       schema: null,
       media: {},
       predictions: [],
-    })),
+    })) as unknown as WorkPage["tasks"],
   };
 }
 

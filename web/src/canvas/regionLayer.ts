@@ -102,8 +102,14 @@ export class RegionLayer {
     this.job = null;
   }
 
-  /** One slice more; swaps the canvases after the last. */
-  advance(most = SLICE): void {
+  /** What is drawn belongs to another image: nothing of it is worth keeping. */
+  forget(): void {
+    this.crisp = null;
+    this.job = null;
+  }
+
+  /** One slice more; swaps the canvases after the last. With nothing to look at meanwhile, slices are larger. */
+  advance(most = this.crisp ? SLICE : 6 * SLICE): void {
     const { job } = this;
     if (!job) return;
     const context = this.context(this.back, job.view);

@@ -10,6 +10,7 @@ import {
   grow,
   hits,
   type ImageShape,
+  intersects,
   isImageShape,
   type Point,
   union,
@@ -32,11 +33,14 @@ export interface Change {
 type LookOf = (region: Region) => Look;
 
 const NO_INDEX = null;
+const MOST_LOOSE = 48;
 
 export class Scene {
   items: readonly Item[] = [];
   private byId = new Map<string, Item>();
   private tree: Flatbush | null = NO_INDEX;
+  /** Places that lie elsewhere than the tree says: a few are looked at one by one, many make it worth a new tree. */
+  private readonly loose = new Set<number>();
 
   constructor(private lookOf: LookOf) {}
 
@@ -44,6 +48,40 @@ export class Scene {
   update(regions: readonly Region[], lookOf: LookOf = this.lookOf): Change {
     const restyled = lookOf !== this.lookOf;
     this.lookOf = lookOf;
+    return (restyled ? null : this.updateInPlace(regions)) ?? this.updateAll(regions, restyled);
+  }
+
+  /** The usual case: a few regions changed, or some were added on top. Null when it is another one. */
+  private updateInPlace(regions: readonly Region[]): Change | null {
+    const { items } = this;
+    if (regions.length < items.length) return null;
+    const changed: number[] = [];
+    for (const [i, region] of regions.entries()) {
+      const item = items[i];
+      if (item?.region === region) continue;
+      if (!isImageShape(region.shape) || (item && item.region.id !== region.id)) return null;
+      if (!item && this.byId.has(region.id)) return null;
+      if (changed.push(i) > MOST_LOOSE) return null;
+    }
+    if (changed.length === 0) return { area: null, count: 0 };
+    const next = items.slice();
+    let area: Bounds | null = null;
+    for (const i of changed) {
+      const region = regions[i] as Region;
+      const before = items[i];
+      const item = this.itemOf(region, region.shape as ImageShape, before);
+      if (before) area = area ? union(area, before.bounds) : before.bounds;
+      area = area ? union(area, item.bounds) : item.bounds;
+      if (before?.shape !== item.shape) this.loose.add(i);
+      next[i] = item;
+      this.byId.set(region.id, item);
+    }
+    this.items = next;
+    if (this.loose.size > MOST_LOOSE) this.tree = NO_INDEX;
+    return { area, count: changed.length };
+  }
+
+  private updateAll(regions: readonly Region[], restyled: boolean): Change {
     const [before, items] = [this.byId, [] as Item[]];
     const now = new Map<string, Item>();
     let [area, count]: [Bounds | null, number] = [null, 0];
@@ -85,8 +123,13 @@ export class Scene {
   /** Places in `items` whose bounds meet the area, bottom to top. */
   within(area: Bounds): number[] {
     if (this.items.length === 0) return [];
-    this.tree ??= indexOf(this.items);
-    return this.tree.search(area.minX, area.minY, area.maxX, area.maxY).sort((a, b) => a - b);
+    if (!this.tree) {
+      this.tree = indexOf(this.items);
+      this.loose.clear();
+    }
+    const found = this.tree.search(area.minX, area.minY, area.maxX, area.maxY, (i) => !this.loose.has(i));
+    for (const i of this.loose) if (intersects((this.items[i] as Item).bounds, area)) found.push(i);
+    return found.sort((a, b) => a - b);
   }
 
   /** What a click at `p` means: the smallest region there, the upper one of equals; hidden ones are not there. */

@@ -69,6 +69,7 @@ export class Stage {
   setPicture(picture: Picture | null): void {
     if (this.picture === picture) return;
     if (this.picture) this.picture.ondetail = null;
+    this.regions.forget();
     this.picture = picture;
     if (picture) picture.ondetail = () => this.invalidate(IMAGE);
     this.fit();

@@ -41,6 +41,8 @@ export function apply(doc: Doc, edit: Edit): Applied {
   return { doc: working.doc(), inverse };
 }
 
+const FEW = 8;
+
 /** A document being changed: lists are copied once, however many edits a batch holds. */
 class Working {
   private regions: readonly Region[];
@@ -48,6 +50,7 @@ class Working {
   private values: Fields;
   private own: Region[] | null = null;
   private places: Map<string, number> | null = null;
+  private lookups = 0;
 
   constructor(private readonly from: Doc) {
     ({ regions: this.regions, relations: this.relations, values: this.values } = from);
@@ -87,6 +90,12 @@ class Working {
   }
 
   private place(id: string): number {
+    // A table of all places is worth its making only when many are looked up.
+    if (!this.places && this.lookups++ < FEW) {
+      const at = this.regions.findIndex((region) => region.id === id);
+      if (at < 0) throw new EditRefused(`there is no region ${id}`);
+      return at;
+    }
     if (!this.places) {
       this.places = new Map();
       for (const [i, region] of this.regions.entries()) this.places.set(region.id, i);

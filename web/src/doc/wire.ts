@@ -100,7 +100,9 @@ function unordered(region: Region): WireRegion {
 }
 
 function regionOfWire(field: string, { z: _, ...wire }: WireRegion): Region {
-  return newRegion({ ...wire, field });
+  const region = newRegion({ ...wire, field });
+  written.set(region, wire);
+  return region;
 }
 
 const wireRelation = ({ from, to, direction, labels }: Relation): WireRelation => ({

@@ -1,6 +1,6 @@
 /** What every tool is: something that takes presses and keys, shows what is in hand, and ends in one edit. */
 import type { Field } from "../api/types";
-import type { Editor, Region } from "../doc";
+import type { Editor, EditorState, Region } from "../doc";
 import type { Bounds, Edges, Handle, ImageShape, ImageShapeType, Point, Size } from "../geometry";
 
 export interface Press {
@@ -78,9 +78,17 @@ export const CLICK_PX = 4;
 
 export const imageShape = (region: Region): ImageShape => region.shape as ImageShape;
 
-export function selected(editor: Editor): Region[] {
-  const { selection, doc } = editor;
-  return selection.size === 0 ? [] : doc.regions.filter((region) => selection.has(region.id));
+const selections = new WeakMap<EditorState, readonly Region[]>();
+
+/** The selected regions, bottom to top: looked up once for each state. */
+export function selected(editor: Editor): readonly Region[] {
+  const state = editor.getState();
+  const known = selections.get(state);
+  if (known) return known;
+  const { selection, doc } = state;
+  const found = selection.size === 0 ? [] : doc.regions.filter((region) => selection.has(region.id));
+  selections.set(state, found);
+  return found;
 }
 
 /** The one selected region, if it is exactly one. */

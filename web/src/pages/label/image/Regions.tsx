@@ -1,6 +1,6 @@
 /** The list of regions: the same things as on the canvas, for those who work by keys or by ear. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useId, useMemo, useRef, useSyncExternalStore } from "react";
+import { useDeferredValue, useEffect, useId, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Schema } from "../../../api/types";
 import { firstLabels, labelLook } from "../../../canvas";
 import type { Editor, Region } from "../../../doc";
@@ -24,11 +24,10 @@ const UNLABELLED = { color: "var(--muted)", dash: [2, 2] } as const;
 
 export function Regions({ schema, view, part, editor, onCommand }: Props) {
   const { doc, selection } = useSyncExternalStore(editor.subscribe, editor.getState);
+  // The list of a thousand regions follows the canvas a moment later, rather than keep it waiting.
+  const all = useDeferredValue(doc.regions);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another part is shown, so others are here
-  const regions = useMemo(
-    () => doc.regions.filter((region) => view.isHere(region)),
-    [doc.regions, view, part],
-  );
+  const regions = useMemo(() => all.filter((region) => view.isHere(region)), [all, view, part]);
   const list = useRef<HTMLDivElement>(null);
   const base = useId();
   const rows = useVirtualizer({
@@ -144,14 +143,24 @@ function lastSelected(regions: readonly Region[], selection: ReadonlySet<string>
   return last === undefined ? -1 : regions.findIndex((region) => region.id === last);
 }
 
+const labelled = new WeakMap<Region, string>();
+
+function labelOf(schema: Schema, region: Region): string {
+  const known = labelled.get(region);
+  if (known !== undefined) return known;
+  const field = schema.fields.find((each) => each.name === region.field);
+  const words = region.labels.map((value) => field?.options.find((o) => o.value === value)?.label || value);
+  const name =
+    words.join(", ") || (field && field.options.length > 0 ? "No label" : field?.title || region.field);
+  labelled.set(region, name);
+  return name;
+}
+
 /** The label and a number: the third of its kind is the third in the list. */
 export function namesOf(schema: Schema, regions: readonly Region[]): string[] {
   const counts = new Map<string, number>();
   return regions.map((region) => {
-    const field = schema.fields.find((each) => each.name === region.field);
-    const words = region.labels.map((value) => field?.options.find((o) => o.value === value)?.label || value);
-    const name =
-      words.join(", ") || (field && field.options.length > 0 ? "No label" : field?.title || region.field);
+    const name = labelOf(schema, region);
     const n = (counts.get(name) ?? 0) + 1;
     counts.set(name, n);
     return `${name} ${n}`;
