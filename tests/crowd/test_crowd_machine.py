@@ -15,8 +15,10 @@ from recension.crowd.log import known, logged_after, votes
 from recension.crowd.policy import ControlRate, FastPages, PagePolicy, PayPolicy, Policy, SkippedInRow, TrialPolicy
 from recension.crowd.progress import project_progress, tasks_report, worker_report
 from recension.crowd.queue import MOST_OPEN, NoWork
+from recension.crowd.review import NewVerdict, give_verdict
 from recension.crowd.tasks import unwant
 from recension.crowd.undo import undo, withdraw_answer
+from recension.crowd.workers import ensure_worker
 from recension.errors import Conflict, Forbidden
 
 WORKERS = 4
@@ -140,6 +142,26 @@ class CrowdMachine(RuleBasedStateMachine):
         _, _, seq = data.draw(st.sampled_from(self.answers))
         try:
             withdraw_answer(self.office.db, self.office.clock, self.office.project, seq, by="lead")
+        except (Conflict, LookupError):
+            return
+
+    @precondition(lambda self: self.answers)
+    @rule(data=st.data(), verb=st.sampled_from(["accept", "return", "return", "decide", "clear"]))
+    def review(self, data, verb):
+        _, _, seq = data.draw(st.sampled_from(self.answers))
+        (task,) = self.office.rows("SELECT task FROM answer WHERE seq = :seq", seq=seq)[0]
+        reviewer = self.office.db.write(lambda tx: ensure_worker(tx, 0, "rea"))
+        decides = verb == "decide"
+        said = NewVerdict(
+            f"v{next(self.office.ids)}",
+            verb,
+            task,
+            None if decides or (verb == "clear" and seq % 2) else seq,
+            GOOD if decides else None,
+            "why",
+        )
+        try:
+            give_verdict(self.office.db, self.office.clock, self.office.project, reviewer, said)
         except (Conflict, LookupError):
             return
 

@@ -66,6 +66,7 @@ BODIES = {
     "/api/v1/projects/{project}/state": {"state": "paused"},
     "/api/v1/projects/{project}/workers/{name}": {"state": "banned"},
     "/api/v1/projects/{project}/simulated-workers": {"names": ["x"]},
+    "/api/v1/projects/{project}/verdicts": {"id": "x", "task": 1, "verdict": "clear"},
     "/api/v1/projects/{project}/annotations": {"worker": "x", "annotations": []},
     "/api/v1/projects/{project}/tasks/{task}/interactive": {"backend": "x", "fields": {}},
     "/api/v1/projects/{project}/predictions": {"predictions": []},

@@ -21,6 +21,7 @@ from recension.crowd.log import Said, append_said
 from recension.crowd.pages import PageRow, page_row, run_clock, set_page_state
 from recension.crowd.places import Place, move, places_on
 from recension.crowd.policy import money
+from recension.crowd.remarks import NO_REMARKS, Remarks
 from recension.crowd.settle import settle_page
 from recension.crowd.states import PageEvent, PageState, PlaceEvent, Standing
 from recension.crowd.terms import Terms, terms_of
@@ -65,6 +66,7 @@ def submit_answer(  # noqa: PLR0917  who, where, what: in the order it is said
     answer_id: str,
     spent_us: int | None = None,
     sim_us: int | None = None,
+    remarks: Remarks = NO_REMARKS,
 ) -> AnswerResult:
     """Answer a task on an open page.
 
@@ -77,7 +79,8 @@ def submit_answer(  # noqa: PLR0917  who, where, what: in the order it is said
         Forbidden: the page is someone else's.
         Conflict: the page is closed or the task is answered already; the answer id was used for something else.
     """
-    said = Said(_check_id(answer_id), dict(fields), None, _check_us("spent_us", spent_us), _check_us("sim_us", sim_us))
+    spent = (_check_us("spent_us", spent_us), _check_us("sim_us", sim_us))
+    said = Said(_check_id(answer_id), dict(fields), None, *spent, remarks)
     return _say(db, clock, worker_id, (page_id, task_id), said)
 
 

@@ -54,6 +54,8 @@ def ban(tx: Tx, now_us: int, terms: Terms, member: Membership, reason: str, *, b
     banned = move_member(tx, now_us, member, MemberEvent.BAN, reason)
     for page in open_rows(tx, member.project, member.worker):
         give_back(tx, now_us, terms.policy, page, PageEvent.RELEASE)
+    for place in answered_places(tx, member.project, member.worker, [Standing.SENT_BACK]):
+        move(tx, place, PlaceEvent.GIVE_BACK)
     if terms.policy.on_ban != "keep":
         _exclude(tx, now_us, terms, banned, reoffer=terms.policy.on_ban == "exclude_and_reoffer", by=by)
     if terms.policy.pay_on_ban == "withhold":

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from recension.crowd.carried import usable
 from recension.crowd.coding import coding_of
 from recension.crowd.documents import FieldConsensus
 from recension.crowd.log import Logged
 from recension.crowd.policy import ConsensusPolicy
+from recension.crowd.verdicts import Verdict
 from recension.label import Field, Schema
 from recension.label.repeat import repeated_fields
+
+REVIEW: Final = "review"
+"""The method of a value that a reviewer decided."""
 
 
 class Vote(NamedTuple):
@@ -67,6 +71,23 @@ def consensus_of(
         for task, each in found.items():
             by_task.setdefault(task, {})[field.name] = each
     return by_task
+
+
+def settle(
+    found: dict[str, dict[str, FieldConsensus]],
+    schema: Schema,
+    decisions: Mapping[int, Verdict],
+    names: Mapping[int, str],
+) -> None:
+    """Put what reviewers decided in the place of what votes come to; the votes and their distribution stay."""
+    for task, said in decisions.items():
+        fields = said.fields or {}
+        before = found.get(names[task], {})
+        asked = {each.name for each in asked_of_tasks(schema, [Vote(names[task], said.by, fields)])}
+        for name in sorted(asked & (fields.keys() | before.keys())):
+            voted = before.get(name, FieldConsensus(None, None, REVIEW, 0))
+            decided = replace(voted, value=fields.get(name), confidence=None, method=REVIEW, tie=False)
+            found.setdefault(names[task], {})[name] = decided
 
 
 def asked_of_tasks(schema: Schema, votes: Iterable[Vote]) -> Iterator[Field]:

@@ -16,6 +16,8 @@ from blake3 import blake3
 
 from recension.clock import iso
 from recension.crowd.predictions import Prediction
+from recension.crowd.remarks import NO_REMARKS, Remarks
+from recension.crowd.verdicts import Verb, Verdict
 from recension.ids import MAX_PATH_BYTES
 from recension.label.canonical import canonical_json
 from recension.label.item import encode_key
@@ -36,6 +38,8 @@ class Annotation:
         guideline: hash of the guideline the worker had in front of them.
         withdrawn: the worker took it back; it stays, and does not count.
         excluded: its worker was banned and the project excludes such answers; it stays, and does not count.
+        remarks: flags and comments of its worker.
+        review: what a reviewer said of it.
     """
 
     seq: int
@@ -47,6 +51,8 @@ class Annotation:
     simulated: bool = False
     withdrawn: bool = False
     excluded: bool = False
+    remarks: Remarks = NO_REMARKS
+    review: Verdict | None = None
 
     @property
     def counts(self) -> bool:
@@ -98,6 +104,7 @@ class LabelledItem:
     predictions: Sequence[Prediction] = ()
     consensus: Mapping[str, FieldConsensus] = field(default_factory=dict)
     previous: Previous | None = None
+    decision: Verdict | None = None
 
 
 def item_status(*, answered: int, overlap: int, stale: bool) -> Status:
@@ -118,6 +125,8 @@ def document(item: LabelledItem) -> bytes:
         "consensus": _consensus(item.consensus),
         "previous": None if item.previous is None else _previous(item.previous),
     }
+    if item.decision is not None:
+        body["decision"] = {"fields": item.decision.fields, **_by(item.decision)}
     if item.region is not None:
         body["item"] = {"id": item.id, "path": item.path, "key": item.key, "region": item.region, "data": item.data}
     return canonical_json(body) + b"\n"
@@ -169,7 +178,21 @@ def _annotation(each: Annotation) -> dict[str, object]:
     }
     if not each.simulated:
         body["at"] = iso(each.at_us)
-    return body
+    if each.review is not None:
+        body["review"] = {"verdict": VERDICT[each.review.verb], **_by(each.review)}
+    return body | each.remarks.body()
+
+
+VERDICT: Final[Mapping[Verb, Literal["accepted", "returned", "decided"]]] = {
+    "accept": "accepted",
+    "return": "returned",
+    "decide": "decided",
+}
+"""A verdict as it is told."""
+
+
+def _by(said: Verdict) -> dict[str, object]:
+    return {"by": said.by, "at": iso(said.at_us), "comment": said.comment}
 
 
 def _prediction(each: Prediction) -> dict[str, object]:

@@ -2,7 +2,10 @@
 
 Rows are only ever appended. ``answer`` and ``skip`` are a worker's; ``withdraw``, ``exclude`` and ``include`` are a
 later word on one of these (``of_seq``). An answer stands, as of any point of the log, unless the last word on it up to
-there is ``withdraw`` or ``exclude``: whoever reads up to one ``seq`` reads the same for ever.
+there is ``withdraw``, ``exclude`` or ``return``: whoever reads up to one ``seq`` reads the same for ever.
+
+Reviewers' verdicts are in the same log: ``accept`` and ``return`` of an answer, ``decide`` of a whole task, and
+``clear``, which takes a verdict back.
 """
 
 from __future__ import annotations
@@ -14,20 +17,23 @@ from typing import Any, Final, Literal
 
 from recension.crowd.carried import Carried
 from recension.crowd.places import Place
+from recension.crowd.remarks import NO_REMARKS, Remarks, remarks_of
 from recension.crowd.terms import Terms
 from recension.db import Tx
 
 Word = Literal["withdraw", "exclude", "include"]
+Ruled = Literal["accept", "return", "decide", "clear"]
 
 _INSERT: Final = """
     INSERT INTO answer (id, project, task, page, worker, verb, fields, reason, of_seq, frees, completes, by_account,
-        spent_us, sim_us, guideline_hash, schema_hash, at_us)
+        spent_us, sim_us, guideline_hash, schema_hash, at_us, remarks)
     VALUES (:id, :project, :task, :page, :worker, :verb, :fields, :reason, :of_seq, :frees, :completes, :by_account,
-        :spent_us, :sim_us, :guideline_hash, :schema_hash, :at_us)
+        :spent_us, :sim_us, :guideline_hash, :schema_hash, :at_us, :remarks)
     RETURNING seq
 """
 _LAST_WORD: Final = """
-    (SELECT w.verb FROM answer w WHERE w.of_seq = a.seq AND w.seq <= :upto ORDER BY w.seq DESC LIMIT 1)
+    (SELECT w.verb FROM answer w WHERE w.of_seq = a.seq AND w.seq <= :upto
+     AND w.verb IN ('withdraw', 'exclude', 'include', 'return') ORDER BY w.seq DESC LIMIT 1)
 """
 _END: Final = 2**62
 _CHUNK: Final = 500
@@ -41,6 +47,7 @@ class Said:
         id: made by the client; the same id again is the same answer.
         spent_us: time on this task, as the client measured it.
         sim_us: simulated time of a simulated worker.
+        remarks: what they add to it.
     """
 
     id: str
@@ -48,6 +55,30 @@ class Said:
     reason: str | None = None
     spent_us: int | None = None
     sim_us: int | None = None
+    remarks: Remarks = NO_REMARKS
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict on its way into the log.
+
+    Args:
+        id: made by the client; the same id again is the same verdict. ``None`` for what follows from another.
+        page: that of the answer it is about; 0 for a decision.
+        worker: the answer's author; of a decision, the reviewer.
+        of_seq: the answer, or the verdict that is cleared.
+        by: the reviewer's account.
+    """
+
+    id: str | None
+    verb: Ruled
+    task: int
+    page: int
+    worker: int
+    of_seq: int | None
+    fields: Mapping[str, object] | None
+    comment: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +90,7 @@ class Logged:
         fields: what was said; read through the rules of later changes of schema.
         withdrawn: it was taken back, by its author or in review.
         excluded: its author was banned, and the project excludes such answers.
+        remarks: what its author added.
     """
 
     seq: int
@@ -76,6 +108,12 @@ class Logged:
     at_us: int
     withdrawn: bool
     excluded: bool
+    remarks: Remarks = NO_REMARKS
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts."""
+        return not (self.withdrawn or self.excluded)
 
 
 def append_said(tx: Tx, now_us: int, terms: Terms, place: Place, said: Said, *, completes: bool) -> int:
@@ -89,6 +127,7 @@ def append_said(tx: Tx, now_us: int, terms: Terms, place: Place, said: Said, *, 
         "completes": int(completes),
         "spent_us": said.sim_us if said.sim_us is not None else said.spent_us,
         "sim_us": said.sim_us,
+        "remarks": said.remarks.text(),
     }
     seq: int = tx.execute(_INSERT, row).scalar()
     return seq
@@ -117,13 +156,32 @@ def append_word(
     return seq
 
 
+def append_ruling(tx: Tx, now_us: int, terms: Terms, ruling: Ruling) -> int:
+    """Append a reviewer's verdict; what follows for places is up to the caller."""
+    fields = None if ruling.fields is None else json.dumps(ruling.fields, ensure_ascii=False, separators=(",", ":"))
+    row = _empty(now_us, terms) | {
+        "id": ruling.id,
+        "verb": ruling.verb,
+        "task": ruling.task,
+        "page": ruling.page,
+        "worker": ruling.worker,
+        "of_seq": ruling.of_seq,
+        "fields": fields,
+        "reason": ruling.comment or None,
+        "by_account": ruling.by,
+    }
+    seq: int = tx.execute(_INSERT, row).scalar()
+    return seq
+
+
 def _row(now_us: int, terms: Terms, place: Place) -> dict[str, object]:
-    empty = ("id", "fields", "reason", "of_seq", "by_account", "spent_us", "sim_us")
+    return _empty(now_us, terms) | {"task": place.task, "page": place.page, "worker": place.worker}
+
+
+def _empty(now_us: int, terms: Terms) -> dict[str, object]:
+    empty = ("id", "fields", "reason", "of_seq", "by_account", "spent_us", "sim_us", "remarks")
     return dict.fromkeys(empty) | {
-        "project": place.project,
-        "task": place.task,
-        "page": place.page,
-        "worker": place.worker,
+        "project": terms.project,
         "frees": 0,
         "completes": 0,
         "guideline_hash": terms.guideline_hash,
@@ -192,7 +250,7 @@ def logged_after(tx: Tx, project_id: int, *, after: int = 0, limit: int = 1000) 
 def _read(tx: Tx, where: str, values: Mapping[str, object], upto: int | None, tail: str = "") -> list[Logged]:
     rows = tx.execute(
         "SELECT a.project, a.seq, a.id, a.task, t.kind, a.page, a.worker, w.name, w.simulated, a.fields, a.spent_us,"
-        f" a.guideline_hash, a.schema_hash, a.at_us, {_LAST_WORD}"
+        f" a.guideline_hash, a.schema_hash, a.at_us, a.remarks, {_LAST_WORD}"
         " FROM answer a JOIN task t ON t.id = a.task JOIN worker w ON w.id = a.worker"
         f" WHERE {where} AND a.verb = 'answer' AND a.seq <= :upto ORDER BY a.seq {tail}",
         {**values, "upto": _END if upto is None else upto},
@@ -202,8 +260,9 @@ def _read(tx: Tx, where: str, values: Mapping[str, object], upto: int | None, ta
 
 
 def _logged(row: tuple[Any, ...], carried: Carried) -> Logged:
-    project, *head, simulated, text, spent_us, guideline, schema, at_us, word = row
+    project, *head, simulated, text, spent_us, guideline, schema, at_us, remarks, word = row
     fields = carried.fields(project, head[0], json.loads(text))
     said = [bool(simulated), fields, spent_us, guideline, schema, at_us]
-    values: list[Any] = [*head, *said, word == "withdraw", word == "exclude"]
+    taken_back = word in {"withdraw", "return"}
+    values: list[Any] = [*head, *said, taken_back, word == "exclude", remarks_of(remarks)]
     return Logged(*values)

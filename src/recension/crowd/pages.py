@@ -19,6 +19,7 @@ from recension.crowd.predictions import Prediction, predictions_of
 from recension.crowd.states import PAGE, PageEvent, PageState, Standing, advance
 from recension.crowd.tasks import TaskKind
 from recension.crowd.terms import Terms
+from recension.crowd.verdicts import Return, returns_to
 from recension.crowd.workers import Worker
 from recension.db import Tx
 from recension.errors import NotFound
@@ -69,6 +70,7 @@ class PageTask:
         draft: what they had begun to answer.
         answer: what they answered.
         predictions: what models say, the newest first.
+        returned: a reviewer gave their answer back, and why.
     """
 
     id: int
@@ -78,6 +80,7 @@ class PageTask:
     answer: Mapping[str, object] | None
     skipped: bool
     predictions: tuple[Prediction, ...] = ()
+    returned: Return | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def read_page(tx: Tx, page_id: int) -> Page:
         {"page": page_id},
     ).all()
     said = predictions_of(tx, row.project, (each[7] for each in found))
+    returned = returns_to(tx, row.worker, (each[0] for each in found))
     carried = Carried(tx)
     tasks = tuple(
         PageTask(
@@ -142,6 +146,7 @@ def read_page(tx: Tx, page_id: int) -> Page:
             _json(carried.text(row.project, seq or 0, answer)),
             standing == Standing.SKIPPED,
             tuple(said.get(work, ())),
+            returned.get(task),
         )
         for task, position, data, draft, standing, seq, answer, work in found
     )

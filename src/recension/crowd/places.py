@@ -19,6 +19,7 @@ _COLUMNS: Final = "p.page, p.position, p.project, p.worker, p.task, p.kind, p.st
 HANDED: Final = {
     Standing.OPEN: "held",
     Standing.RETURNED: "back",
+    Standing.SENT_BACK: "again",
 }
 """What ``handed`` says about work in each standing; in all others the worker is done with it."""
 

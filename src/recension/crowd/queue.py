@@ -21,6 +21,7 @@ from recension.crowd.exam import TrialKind, pick_trial, stage
 from recension.crowd.leases import expire_own
 from recension.crowd.pages import Page, PageKind, PageRow, Picked, hand_out, open_rows, read_page
 from recension.crowd.places import take
+from recension.crowd.returned import take_again
 from recension.crowd.states import MemberState
 from recension.crowd.tasks import TaskKind
 from recension.crowd.terms import Terms, terms_of
@@ -141,7 +142,10 @@ def _pick_page(tx: Tx, terms: Terms, member: Membership, opened: Sequence[PageRo
 def _pick_real(tx: Tx, member: Membership, count: int) -> list[tuple[int, str]]:
     """Up to ``count`` open tasks that this worker never answered, those they gave back first: (task, work id)."""
     who = {"project": member.project, "worker": member.worker}
-    found = [(row[0], row[1]) for row in tx.execute(_BACK, who | {"count": count})]
+    found = take_again(tx, member, count)
+    known = {task for task, _ in found}
+    back = tx.execute(_BACK, who | {"count": count})
+    found += [(task, work) for task, work in back if task not in known][: count - len(found)]
     need = 0
     while len(found) < count:
         need = tx.execute(_NEXT_NEED, {"project": member.project, "need": need}).scalar()

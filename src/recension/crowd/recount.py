@@ -6,8 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from recension.crowd.pay import earns
+from recension.crowd.places import HANDED
 from recension.crowd.policy import money
 from recension.crowd.states import HOLDS, Standing
 from recension.db import Tx
@@ -31,27 +33,16 @@ def recounted_projects(tx: Tx) -> list[tuple[int, str]]:
 
 def recount(tx: Tx, project_id: int) -> list[Mismatch]:
     """Everything about the project that does not add up; empty when all is well."""
-    checks = (_standings, _counters, _handed, _clocks, _pay, _members)
+    checks = (_standings, _verdicts, _counters, _handed, _clocks, _pay, _members)
     return [mismatch for check in checks for mismatch in check(tx, {"project": project_id})]
 
 
 def _standings(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
     """Replay the log: what stands of it must be what the places say."""
-    says: dict[int, str] = {}
-    sql = "SELECT seq, verb, of_seq, frees FROM answer WHERE project = :project ORDER BY seq"
-    for seq, verb, of_seq, frees in tx.stream(sql, key):
-        match verb:
-            case "answer" | "skip":
-                says[seq] = Standing.ANSWERED if verb == "answer" else Standing.SKIPPED
-            case "withdraw":
-                # By its author: the place is open again. In review: it is withdrawn for good.
-                says[of_seq] = Standing.WITHDRAWN if frees else Standing.OPEN
-            case "exclude":
-                says[of_seq] = Standing.VOIDED if frees else Standing.EXCLUDED
-            case _:
-                says[of_seq] = Standing.ANSWERED
+    says = _said(tx, key)
     rows = tx.execute("SELECT answer, standing, kind FROM page_task WHERE project = :project AND answer > 0", key)
-    places = {seq: standing for seq, standing, _ in rows}
+    # A place with an answer that was given back: its author has the task again, or was banned.
+    places = {seq: Standing.SENT_BACK if standing == Standing.RETURNED else standing for seq, standing, _ in rows}
     lessons = {
         row[0]
         for row in tx.execute(
@@ -66,6 +57,49 @@ def _standings(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
     for seq, stored in places.items():
         if says.get(seq) != stored:
             yield Mismatch("standing", f"answer {seq}", stored, says.get(seq))
+
+
+_SAYS: Final = {
+    ("answer", 0): Standing.ANSWERED,
+    ("skip", 0): Standing.SKIPPED,
+    # By its author: the place is open again. In review: it is withdrawn for good.
+    ("withdraw", 0): Standing.OPEN,
+    ("withdraw", 1): Standing.WITHDRAWN,
+    ("exclude", 0): Standing.EXCLUDED,
+    ("exclude", 1): Standing.VOIDED,
+    ("include", 0): Standing.ANSWERED,
+    ("return", 0): Standing.SENT_BACK,
+}
+"""What each entry of the log, with whether it frees its place, says of a place; other verdicts move none."""
+
+
+def _said(tx: Tx, key: dict[str, object]) -> dict[int, Standing]:
+    """Answer or skip → where it stands by the last word on it."""
+    says: dict[int, Standing] = {}
+    sql = "SELECT seq, verb, of_seq, frees FROM answer WHERE project = :project ORDER BY seq"
+    for seq, verb, of_seq, frees in tx.stream(sql, key):
+        standing = _SAYS.get((verb, frees))
+        if standing is not None:
+            says[seq if verb in {"answer", "skip"} else of_seq] = standing
+    return says
+
+
+def _verdicts(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """Replay the verdicts: each is about an answer of its task, and what is cleared was a verdict until then."""
+    answers: dict[int, int] = {}
+    verdicts: dict[int, int] = {}
+    sql = "SELECT seq, verb, of_seq, task FROM answer WHERE project = :project ORDER BY seq"
+    for seq, verb, of_seq, task in tx.stream(sql, key):
+        match verb:
+            case "answer":
+                answers[seq] = task
+            case "accept" | "return" | "decide":
+                if verb != "decide" and answers.get(of_seq) != task:
+                    yield Mismatch("verdict", f"entry {seq}", f"answer {of_seq}", answers.get(of_seq))
+                verdicts[seq] = task
+            case "clear":
+                if verdicts.pop(of_seq, None) != task:
+                    yield Mismatch("cleared verdict", f"entry {seq}", of_seq, None)
 
 
 def _counters(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
@@ -93,7 +127,7 @@ def _handed(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
         found[worker, work].append(standing)
     for worker, work, state in tx.stream("SELECT worker, work_id, state FROM handed WHERE project = :project", key):
         standings = [each for each in found.pop((worker, work), []) if each != Standing.RETURNED]
-        should = "back" if not standings else "held" if standings == [Standing.OPEN] else "done"
+        should = "back" if not standings else HANDED.get(Standing(standings[0]), "done")
         if state != should or len(standings) > 1:
             yield Mismatch("handed", f"worker {worker}, work {work}", state, standings)
     for (worker, work), standings in found.items():

@@ -2,6 +2,8 @@
 
 The truth is ``answer``: an append-only log. A row is an answer or a skip of a worker, or a later word on such a row
 (``of_seq``): ``withdraw``, ``exclude`` or ``include``. An answer stands unless the last word on it says otherwise.
+Reviewers' verdicts are rows as well: ``accept`` and ``return`` of an answer, ``decide`` of a task, and ``clear`` of a
+verdict.
 ``task.reserved``, ``task.answered``, ``page_task``, ``handed`` and the figures of ``membership`` follow from the log
 and the pages; ``recount`` verifies that they do.
 
@@ -267,6 +269,15 @@ MIGRATIONS: Final = (
             at_us BIGINT NOT NULL,
             PRIMARY KEY (project, number)
         );
+        """,
+    ),
+    # What a worker adds to an answer: flags and comments, as JSON.
+    Migration(
+        "crowd",
+        5,
+        """
+        ALTER TABLE answer ADD COLUMN remarks TEXT;
+        CREATE INDEX handed_again ON handed (project, worker) WHERE state = 'again';
         """,
     ),
 )

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from recension.crowd.consensus_of import consensus_of, standing_votes
+from recension.crowd.consensus_of import consensus_of, settle, standing_votes
 from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem, Previous, item_status
 from recension.crowd.log import Logged, last_seq, logged
 from recension.crowd.predictions import Prediction, predictions_of
 from recension.crowd.registry import InputState, Project, inputs, project
+from recension.crowd.verdicts import Verdicts, verdicts_on
 from recension.db import Tx
 
 _ITEMS: Final = """
@@ -68,6 +69,7 @@ class Snapshot:
         known: control task → its expected answers.
         names: task → what consensus calls it: by content, so that numbers add up in one order everywhere.
         predictions: work id → what models said.
+        verdicts: what reviewers said of the answers and tasks.
     """
 
     project: Project
@@ -78,6 +80,7 @@ class Snapshot:
     known: Mapping[int, Mapping[str, object]]
     names: Mapping[int, str]
     predictions: Mapping[str, Sequence[Prediction]]
+    verdicts: Verdicts
 
 
 def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
@@ -97,7 +100,8 @@ def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
         answers.setdefault(each.task, []).append(each)
     known = {task: json.loads(expected) for task, _, expected in controls}
     predictions = predictions_of(tx, project_id, (row.work_id for row in items))
-    return Snapshot(project(tx, project_id), state, upto, items, answers, known, names, predictions)
+    verdicts = verdicts_on(tx, project_id, sorted(names), upto=upto)
+    return Snapshot(project(tx, project_id), state, upto, items, answers, known, names, predictions, verdicts)
 
 
 def label(snapshot: Snapshot) -> list[LabelledItem]:
@@ -108,6 +112,7 @@ def label(snapshot: Snapshot) -> list[LabelledItem]:
         standing_votes(snapshot.answers, snapshot.names, snapshot.project.schema, snapshot.project.schema_hash),
         {snapshot.names[task]: expected for task, expected in snapshot.known.items()},
     )
+    settle(found, snapshot.project.schema, snapshot.verdicts.decisions, snapshot.names)
     return [_labelled(row, snapshot, found) for row in snapshot.items]
 
 
@@ -136,14 +141,15 @@ def _labelled(row: ItemRow, snapshot: Snapshot, found: Mapping[str, Mapping[str,
         data=json.loads(row.data),
         work_id=row.work_id,
         status=status,
-        annotations=[_annotation(each) for each in snapshot.answers.get(row.task, ())],
+        annotations=[_annotation(each, snapshot.verdicts) for each in snapshot.answers.get(row.task, ())],
         predictions=snapshot.predictions.get(row.work_id, ()),
         consensus=found.get(row.work_id, {}),
         previous=previous,
+        decision=snapshot.verdicts.decisions.get(row.task),
     )
 
 
-def _annotation(each: Logged) -> Annotation:
+def _annotation(each: Logged, verdicts: Verdicts) -> Annotation:
     return Annotation(
         seq=each.seq,
         worker=each.worker_name,
@@ -154,4 +160,6 @@ def _annotation(each: Logged) -> Annotation:
         simulated=each.simulated,
         withdrawn=each.withdrawn,
         excluded=each.excluded,
+        remarks=each.remarks,
+        review=verdicts.by_answer.get(each.seq),
     )

@@ -16,10 +16,11 @@ from typing import Final
 
 from blake3 import blake3
 
-from recension.crowd.consensus_of import consensus_of, standing_votes
+from recension.crowd.consensus_of import consensus_of, settle, standing_votes
 from recension.crowd.log import Logged, known, logged
 from recension.crowd.registry import Project
 from recension.crowd.tasks import NewTask, add_tasks, unwant
+from recension.crowd.verdicts import verdicts_on
 from recension.db import Tx
 
 _FORMER: Final = """NULLIF(
@@ -69,6 +70,8 @@ def affected_work(tx: Tx, found: Project, affects: str | Sequence[str]) -> list[
     expected = {names[task]: fields for task, fields in truths.items()}
     votes = standing_votes(answers, names, found.schema, found.schema_hash)
     agreed = consensus_of(found.schema, found.spec.consensus, votes, expected)
+    decisions = verdicts_on(tx, found.id, answered).decisions
+    settle(agreed, found.schema, decisions, {task: str(task) for task in decisions})
     labels = set(affects)
     return sorted(
         work

@@ -9,6 +9,7 @@ Two rules: what is not in a table cannot happen, and every change of state goes 
     place       open ─answer→ answered ─undo→ open        open ─skip→ skipped ─undo→ open
                 open ─give-back→ returned
                 answered ─withdraw→ withdrawn
+                answered ─send-back→ sent-back ─give-back→ returned     sent-back ─include→ answered
                 answered ─exclude→ excluded ─include→ answered
                 answered ─void→ voided ─include→ answered
     membership  new → training → exam → working, each stage only where the project has it; failed; banned
@@ -67,6 +68,8 @@ class Standing(StrEnum):
     """The answer does not count, and nobody is asked instead."""
     VOIDED = "voided"
     """The answer does not count, and another person is asked instead."""
+    SENT_BACK = "sent-back"
+    """The answer does not count; its place is kept for its author, who is asked again."""
 
 
 class PlaceEvent(StrEnum):
@@ -80,6 +83,7 @@ class PlaceEvent(StrEnum):
     EXCLUDE = "exclude"
     VOID = "void"
     INCLUDE = "include"
+    SEND_BACK = "send-back"
 
 
 PLACE: Final[Mapping[tuple[Standing, PlaceEvent], Standing]] = {
@@ -95,6 +99,10 @@ PLACE: Final[Mapping[tuple[Standing, PlaceEvent], Standing]] = {
     (Standing.VOIDED, PlaceEvent.INCLUDE): Standing.ANSWERED,
     (Standing.EXCLUDED, PlaceEvent.WITHDRAW): Standing.WITHDRAWN,
     (Standing.VOIDED, PlaceEvent.WITHDRAW): Standing.WITHDRAWN,
+    (Standing.ANSWERED, PlaceEvent.SEND_BACK): Standing.SENT_BACK,
+    (Standing.SENT_BACK, PlaceEvent.GIVE_BACK): Standing.RETURNED,
+    (Standing.SENT_BACK, PlaceEvent.INCLUDE): Standing.ANSWERED,
+    (Standing.SENT_BACK, PlaceEvent.WITHDRAW): Standing.WITHDRAWN,
 }
 
 HOLDS: Final[Mapping[Standing, tuple[int, int]]] = {
@@ -105,6 +113,7 @@ HOLDS: Final[Mapping[Standing, tuple[int, int]]] = {
     Standing.WITHDRAWN: (0, 0),
     Standing.EXCLUDED: (0, 1),
     Standing.VOIDED: (0, 0),
+    Standing.SENT_BACK: (1, 0),
 }
 """How many (reserved, answered) of its task's overlap a place holds."""
 

@@ -21,11 +21,12 @@ _STANDING: Final = """
     SELECT p.task, p.worker, a.fields FROM page_task p JOIN answer a ON a.seq = p.answer
     WHERE p.project = :project AND p.kind = 'real' AND p.standing = 'answered'
 """
-_LOG: Final = """
-    SELECT a.seq, a.verb, a.task, w.name, a.fields, a.of_seq, a.reason, a.at_us, w.simulated
+_ROWS: Final = """
+    SELECT a.seq, a.verb, a.task, w.name, a.fields, a.of_seq, a.reason, a.at_us, w.simulated, a.by_account
     FROM answer a JOIN worker w ON w.id = a.worker
-    WHERE a.project = :project AND a.seq > :after ORDER BY a.seq LIMIT :limit
 """
+_LOG: Final = f"{_ROWS} WHERE a.project = :project AND a.seq > :after ORDER BY a.seq LIMIT :limit"
+_TASK_LOG: Final = f"{_ROWS} WHERE a.project = :project AND a.task = :task ORDER BY a.seq"
 _SPAN: Final = """
     SELECT COUNT(*), MIN(a.at_us), MAX(a.at_us), MIN(w.simulated) FROM answer a JOIN worker w ON w.id = a.worker
     WHERE a.project = :project AND a.verb = 'answer'
@@ -82,7 +83,15 @@ def _alpha(db: Database, project_id: int, _newest: int, opinions: frozenset[str]
 
 def answer_log(tx: Tx, project_id: int, *, after: int, limit: int) -> list[LogRow]:
     """The log of a project in order: answers, skips, and later words on them."""
-    rows = tx.execute(_LOG, {"project": project_id, "after": after, "limit": limit})
+    return _log_rows(tx.execute(_LOG, {"project": project_id, "after": after, "limit": limit}))
+
+
+def task_log(tx: Tx, project_id: int, task_id: int) -> list[LogRow]:
+    """The same of one task."""
+    return _log_rows(tx.execute(_TASK_LOG, {"project": project_id, "task": task_id}))
+
+
+def _log_rows(rows: Iterable[tuple[Any, ...]]) -> list[LogRow]:
     return [
         LogRow(
             seq=seq,
@@ -94,8 +103,9 @@ def answer_log(tx: Tx, project_id: int, *, after: int, limit: int) -> list[LogRo
             reason=reason,
             at=iso(at_us),
             simulated=bool(simulated),
+            by=by,
         )
-        for seq, verb, task, worker, fields, of, reason, at_us, simulated in rows
+        for seq, verb, task, worker, fields, of, reason, at_us, simulated, by in rows
     ]
 
 

@@ -1,9 +1,21 @@
 // Written by `npm run wire` from docs/reference/openapi.json; change the server's shapes, not this file.
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** How far two answers agree, from 0 to 1, and the same by field; regions by intersection over union. */
+export interface AgreeingPair {
+  first: number;
+  second: number;
+  value: number;
+  fields: Record<string, number>;
+}
 /** Agreement between workers; null where nothing can be compared. `percent`: of the pairs of answers to one question, those that are equal, from 0 to 100. `alpha`: Krippendorff's. */
 export interface Agreement {
   percent: number | null;
   alpha: number | null;
+}
+/** A worker's comment on a task, or on one region of their answer. */
+export interface AnswerComment {
+  text: string;
+  region: string | null;
 }
 /** The large files, in the order of the request. */
 export interface Assembled {
@@ -292,7 +304,7 @@ export interface LogPage {
   answers: LogRow[];
   next: number | null;
 }
-/** One row of the answer log; `of` is the row that a later word is about. */
+/** One row of the answer log; `of` is the row that a later word is about, `by` who said it in review. */
 export interface LogRow {
   seq: number;
   verb: string;
@@ -303,6 +315,7 @@ export interface LogRow {
   reason: string | null;
   at: string;
   simulated: boolean;
+  by: string | null;
 }
 /** What was brought in; `new`: a commit was made for it. */
 export interface Materialised {
@@ -452,7 +465,7 @@ export interface PagePrediction {
   fields: Record<string, Json>;
   run: string;
 }
-/** One task of a page: what is shown, and what the worker has said or begun to say. `schema` is there only where what is asked depends on the data; `media` is by data field, a list where there are several images. */
+/** One task of a page: what is shown, and what the worker has said or begun to say. `schema` is there only where what is asked depends on the data; `media` is by data field, a list where there are several images. `returned` is there when a reviewer gave the worker's answer back; it is their draft then. */
 export interface PageTask {
   id: number;
   position: number;
@@ -463,6 +476,7 @@ export interface PageTask {
   schema: Record<string, Json> | null;
   media: Record<string, Media | (Media | null)[]>;
   predictions: PagePrediction[];
+  returned: Returned | null;
 }
 /** How many people took part, by what became of them. */
 export interface People {
@@ -571,6 +585,11 @@ export interface Recent {
   at: string;
   href: string;
 }
+/** A comment on a task, or on the region of that id. */
+export interface Remark {
+  text: string;
+  region: string | null;
+}
 /** A repo; `size` and `files` are of its main branch's head, `at` is its last change. */
 export interface Repo {
   workspace: string;
@@ -581,6 +600,55 @@ export interface Repo {
   size: number;
   files: number;
   at: string;
+}
+/** A reviewer gave an answer back: who, why, when. */
+export interface Returned {
+  by: string;
+  comment: string;
+  at: string;
+}
+/** One answer under review; `seq` names it in verdicts. */
+export interface ReviewAnswer {
+  seq: number;
+  worker: string;
+  fields: Record<string, Json>;
+  at: string | null;
+  time_spent_s: number | null;
+  withdrawn: boolean;
+  excluded: boolean;
+  simulated: boolean;
+  flags: string[];
+  comments: AnswerComment[];
+  review: VerdictGiven | null;
+}
+/** How many tasks are of each status; a disputed one is unreviewed as well. */
+export interface ReviewCounts {
+  unreviewed: number;
+  disputed: number;
+  returned: number;
+  done: number;
+}
+/** Tasks to review; `next` continues. */
+export interface ReviewPage {
+  tasks: ReviewTask[];
+  next: string | null;
+  counts: ReviewCounts;
+}
+/** A task under review. `agreement` is the mean over all pairs of answers that count, null without any. */
+export interface ReviewTask {
+  id: number;
+  item_ids: string[];
+  data: Record<string, Json>;
+  schema: Record<string, Json> | null;
+  media: Record<string, Media | (Media | null)[]>;
+  overlap: number;
+  answered: number;
+  answers: ReviewAnswer[];
+  predictions: PagePrediction[];
+  consensus: Record<string, Json> | null;
+  decision: VerdictGiven | null;
+  pairs: AgreeingPair[];
+  agreement: number | null;
 }
 /** The side to take for the paths that a glob matches. */
 export interface Rule {
@@ -677,6 +745,11 @@ export interface TaskAnswer {
   excluded: boolean;
   simulated: boolean;
 }
+/** Everything about one task, and its log: what was said when, skips and verdicts included. */
+export interface TaskHistory {
+  task: ReviewTask;
+  log: LogRow[];
+}
 /** Tasks in order; `next` continues. */
 export interface TaskPage {
   tasks: Task[];
@@ -749,6 +822,16 @@ export interface User {
 export interface UserWithLink {
   user: User;
   link: string;
+}
+/** What a reviewer said; `fields` of a decision. */
+export interface VerdictGiven {
+  seq: number;
+  id: string;
+  verdict: "accepted" | "returned" | "decided";
+  by: string;
+  at: string;
+  comment: string;
+  fields: Record<string, Json> | null;
 }
 /** `done`: every job has ended, and nothing that has happened waits to be looked at. */
 export interface Waited {

@@ -12,7 +12,9 @@ from recension.clock import iso
 from recension.crowd import answers, drafts, leases, pages, queue, undo
 from recension.crowd.predictions import Prediction
 from recension.crowd.registry import Project
+from recension.crowd.remarks import Comment, checked_remarks
 from recension.crowd.terms import terms_of
+from recension.crowd.verdicts import Return
 from recension.crowd.workers import Membership, membership
 from recension.errors import Invalid
 from recension.label import Schema, schema_to_json, task_schema
@@ -132,6 +134,7 @@ def _answer(page: int, body: wire.NewAnswer, who: Identity, at: Site) -> wire.Re
         answer_id=body.answer_id,
         spent_us=_us(body.spent_ms),
         sim_us=_sim_us(body.sim, who),
+        remarks=checked_remarks(body.flags, [Comment(each.text, each.region) for each in body.comments]),
     )
     return _receipt(at, done)
 
@@ -144,6 +147,7 @@ def _skip(page: int, body: wire.Skip, who: Identity, at: Site) -> wire.Receipt:
         page,
         body.task,
         answer_id=body.answer_id,
+        reason=body.reason,
         sim_us=_sim_us(body.sim, who),
     )
     return _receipt(at, done)
@@ -192,6 +196,7 @@ def _page(at: Site, project: Project, page: pages.Page) -> wire.Page:
                 schema_=_schema(task_schema(project.schema, task.data)) if project.schema.varies else None,
                 media=media_of(at.store, project.name, project.schema, task.id, task.data),
                 predictions=[_prediction(each) for each in task.predictions],
+                returned=_returned(task.returned),
             )
             for task in page.tasks
         ],
@@ -201,6 +206,10 @@ def _page(at: Site, project: Project, page: pages.Page) -> wire.Page:
 def _prediction(said: Prediction) -> wire.PagePrediction:
     fields = dict(said.fields)
     return wire.PagePrediction(model=said.model, version=said.version, score=said.score, fields=fields, run=said.run)
+
+
+def _returned(said: Return | None) -> wire.Returned | None:
+    return None if said is None else wire.Returned(by=said.by, comment=said.comment, at=iso(said.at_us))
 
 
 def _standing(member: Membership) -> wire.Membership:

@@ -174,7 +174,7 @@ class TaskPage(Answer):
 
 
 class LogRow(Answer):
-    """One row of the answer log; ``of`` is the row that a later word is about."""
+    """One row of the answer log; ``of`` is the row that a later word is about, ``by`` who said it in review."""
 
     seq: int
     verb: str
@@ -185,6 +185,7 @@ class LogRow(Answer):
     reason: str | None
     at: str
     simulated: bool
+    by: str | None = None
 
 
 class LogPage(Answer):

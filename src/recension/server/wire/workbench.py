@@ -40,11 +40,19 @@ class PagePrediction(Answer):
     run: str = ""
 
 
+class Returned(Answer):
+    """A reviewer gave an answer back: who, why, when."""
+
+    by: str
+    comment: str
+    at: str
+
+
 class PageTask(Answer):
     """One task of a page: what is shown, and what the worker has said or begun to say.
 
     ``schema`` is there only where what is asked depends on the data; ``media`` is by data field, a list where there
-    are several images.
+    are several images. ``returned`` is there when a reviewer gave the worker's answer back; it is their draft then.
     """
 
     id: int
@@ -56,6 +64,7 @@ class PageTask(Answer):
     schema_: dict[str, Any] | None = Field(default=None, serialization_alias="schema")
     media: dict[str, Media | list[Media | None]] = Field(default_factory=dict)
     predictions: list[PagePrediction] = Field(default_factory=list)
+    returned: Returned | None = None
 
 
 class Page(Answer):
@@ -110,21 +119,31 @@ class Sim(Ask):
     spent_ms: Milliseconds
 
 
+class Remark(Ask):
+    """A comment on a task, or on the region of that id."""
+
+    text: str
+    region: str | None = None
+
+
 class NewAnswer(Ask):
-    """An answer to one task of a page."""
+    """An answer to one task of a page; ``flags`` may hold ``unclear``."""
 
     answer_id: AnswerId
     task: int
     fields: dict[str, Any]
     spent_ms: Milliseconds | None = None
     sim: Sim | None = None
+    flags: list[str] = Field(default_factory=list)
+    comments: list[Remark] = Field(default_factory=list)
 
 
 class Skip(Ask):
-    """A task that the worker will not answer."""
+    """A task that the worker will not answer, and why."""
 
     answer_id: AnswerId
     task: int
+    reason: str | None = Field(default=None, max_length=1000)
     spent_ms: Milliseconds | None = None
     sim: Sim | None = None
 
