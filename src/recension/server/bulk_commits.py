@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import IO, Final, NamedTuple
 
@@ -68,12 +69,11 @@ def commit_rows(site: Site, who: Identity, target: Target, about: About, rows: I
     before = _made_before(site, who, about)
     if before is not None:
         return before
-    edits: list[Edit] = []
-    if about.delete:
-        edits.append(DeleteFolder("/" if about.into in {"", "/"} else check_path(about.into.rstrip("/"))))
-    edits += _edits(rows)
     head = site.store.head(target.repo, about.branch, target.workspace)
-    _check_blobs(site, who, target, head, [edit for edit in edits if isinstance(edit, Put)])
+    # The lines are read twice: a million files as values would take more memory than the tree that they become.
+    start = rows.tell()
+    _check_blobs(site, who, target, head, _edits(rows))
+    rows.seek(start)
 
     def note(tx: Tx, made: Commit) -> None:
         row = {"account": who.account, "send": about.send, "id": made.id, "at": site.clock.now_us()}
@@ -82,7 +82,7 @@ def commit_rows(site: Site, who: Identity, target: Target, about: About, rows: I
     commit = site.store.write(
         target.repo,
         about.branch,
-        edits,
+        chain(_emptied(about), _edits(rows)),
         message=about.message,
         author=who.name,
         workspace=target.workspace,
@@ -130,10 +130,17 @@ def _edits(lines: IO[bytes]) -> Iterator[Edit]:
         yield Put(row.path, BlobId(blob), row.size, row.mode, meta=_NO_META, mtime_us=row.mtime_us)
 
 
-def _check_blobs(site: Site, who: Identity, target: Target, head: Commit | None, puts: list[Put]) -> None:
+def _emptied(about: About) -> list[Edit]:
+    """What goes before the lines are followed."""
+    if not about.delete:
+        return []
+    return [DeleteFolder("/" if about.into in {"", "/"} else check_path(about.into.rstrip("/")))]
+
+
+def _check_blobs(site: Site, who: Identity, target: Target, head: Commit | None, edits: Iterator[Edit]) -> None:
     """Make sure that every row refers to bytes that the caller may refer to, and says their size."""
-    for start in range(0, len(puts), _TOGETHER):
-        some = puts[start : start + _TOGETHER]
+    puts = (edit for edit in edits if isinstance(edit, Put))
+    while some := list(islice(puts, _TOGETHER)):
         known = site.claims.among(who, target, list({put.blob for put in some}))
         missing: set[bytes] = set()
         for put in some:

@@ -11,7 +11,7 @@ unregistered pack that nothing refers to.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
@@ -106,7 +106,7 @@ class Writing(Reading):
         self,
         repo: str,
         branch: str,
-        changes: Sequence[Edit],
+        changes: Iterable[Edit],
         *,
         upload: Upload | None = None,
         message: str = "",
