@@ -12,3 +12,11 @@ export function afterPaint(): Promise<void> {
     });
   });
 }
+
+/** Resolves when nothing else waits to be done, or after `latestMs`. */
+export function whenIdle(latestMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === "undefined") setTimeout(resolve, 0);
+    else requestIdleCallback(() => resolve(), { timeout: latestMs });
+  });
+}

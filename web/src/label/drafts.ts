@@ -4,6 +4,8 @@ import { type DraftStore, draftKey } from "./storage";
 
 const QUIET_MS = 700;
 const LATEST_MS = 1_800;
+/** For those that come late already. */
+const LATE_MS = 1_000;
 
 interface Waiting {
   page: number;
@@ -28,7 +30,7 @@ export class DraftKeeper {
     const earlier = this.waiting.get(key);
     if (earlier) clearTimeout(earlier.timer);
     const since = earlier?.since ?? Date.now();
-    const delay = Math.max(0, Math.min(QUIET_MS, since + LATEST_MS - Date.now()));
+    const delay = Math.max(0, Math.min(QUIET_MS, since + (kept ? LATE_MS : LATEST_MS) - Date.now()));
     const timer = setTimeout(() => this.send(key, false), delay);
     this.waiting.set(key, { page, task, fields, since, timer });
     if (!kept) await this.store.put({ key, page, task, fields });

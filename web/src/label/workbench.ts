@@ -3,7 +3,7 @@ import { serverNow } from "../api/http";
 import type { Fields, Json, Schema } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
 import { type Doc, type Editor, type Gap, gapsOf, toFields } from "../doc";
-import { afterPaint } from "./afterPaint";
+import { afterPaint, whenIdle } from "./afterPaint";
 import { storedValue, toggle, withField } from "./answers";
 import { Desk } from "./desk";
 import { DraftKeeper } from "./drafts";
@@ -57,7 +57,8 @@ const GRACE_MS = 1_500;
 /** Documents with more regions are written out as a whole when hands rest; each step is on disk at once anyway. */
 const SMALL_DOCUMENT = 200;
 const REST_MS = 300;
-const LATEST_MS = 1_200;
+const LATEST_MS = 600;
+const IDLE_MS = 400;
 /** When nobody waits any more for the task that was just opened. */
 const LAY_MS = 400;
 const NOTHING: Schema = { fields: [], objects: [], references: [] };
@@ -268,10 +269,8 @@ export class Workbench {
     const now = this.ports.now();
     const since = this.resting?.since ?? now;
     if (this.resting) clearTimeout(this.resting.timer);
-    const timer = setTimeout(
-      () => this.writeDraft(),
-      Math.max(0, Math.min(REST_MS, since + LATEST_MS - now)),
-    );
+    const rested = (): void => void whenIdle(IDLE_MS).then(() => this.closed || this.writeDraft());
+    const timer = setTimeout(rested, Math.max(0, Math.min(REST_MS, since + LATEST_MS - now)));
     this.resting = { timer, since };
   }
 
