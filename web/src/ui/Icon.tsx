@@ -16,6 +16,7 @@ const PATHS = {
   close: "m4 4 8 8M12 4l-8 8",
   right: "m6 3.5 4.5 4.5L6 12.5",
   down: "m3.5 6 4.5 4.5L12.5 6",
+  up: "m3.5 10 4.5-4.5L12.5 10",
   folder: "M2 12.5v-9h4l1.5 2H14v7z",
   file: "M4 2h5l3.5 3.5V14H4zM9 2v3.5h3.5",
   table: "M2 3h12v10H2zM2 6.5h12M2 9.8h12M6.5 3v10",

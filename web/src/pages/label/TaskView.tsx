@@ -1,12 +1,18 @@
 /** One task: what is shown, what is asked, and in training what was wrong. */
-import type { Field, Fields, ObjectTag, Schema } from "../../api/types";
+import type { Field, Fields, ObjectTag, Schema, ViewNode } from "../../api/types";
+import { EMPTY, isAsked } from "../../doc";
 import { answerText, isChosen } from "../../label/answers";
 import { optionsOf } from "../../label/hotkeys";
-import { mediaOf } from "../../label/media";
+import { lookUp } from "../../label/references";
 import type { Place, TaskState, Verdict } from "../../label/session";
 import type { Snapshot, Workbench } from "../../label/workbench";
 import { Icon } from "../../ui/Icon";
 import { Key } from "../../ui/parts";
+import { type ControlProps, DateEntry, Pairwise, Texts } from "./judge/controls";
+import { Ranking } from "./judge/Ranking";
+import { Screen } from "./judge/Screen";
+import { entriesIn, Shown } from "./judge/Shown";
+import { Taxonomy } from "./judge/Taxonomy";
 
 interface Props {
   workbench: Workbench;
@@ -18,23 +24,44 @@ export function TaskView({ workbench, snapshot, place }: Props) {
   const { page, task } = place;
   const { schema, session } = snapshot;
   const verdict = typeof task.check === "object" ? task.check : null;
+  const doc = snapshot.editor?.doc ?? { ...EMPTY, values: task.draft };
+  const ask = (field: Field, filter: string) => (
+    <FieldView
+      workbench={workbench}
+      snapshot={snapshot}
+      task={task}
+      field={field}
+      verdict={verdict}
+      filter={filter}
+    />
+  );
   return (
     <div className="task" key={`${page.id}/${task.id}`}>
-      <section className="shown" aria-live="polite" aria-label="What is asked about">
-        <Objects objects={schema.objects} task={task} />
-      </section>
-      <div className="asked">
-        {schema.fields.map((field) => (
-          <FieldView
-            key={field.name}
-            workbench={workbench}
-            snapshot={snapshot}
-            task={task}
-            field={field}
-            verdict={verdict}
-          />
-        ))}
-      </div>
+      {isLaidOut(schema.view) ? (
+        <div className="asked">
+          <Screen schema={schema} task={task} doc={doc} ask={ask} />
+        </div>
+      ) : (
+        <>
+          <section className="shown" aria-live="polite" aria-label="What is asked about">
+            {shownOf(schema, task).map((object) => (
+              <Shown
+                key={`${object.kind} ${object.name} ${object.field} ${object.text}`}
+                object={object}
+                task={task}
+                titled={schema.objects.filter(({ kind }) => kind !== "header").length > 1}
+              />
+            ))}
+          </section>
+          <div className="asked">
+            {schema.fields
+              .filter((field) => !field.per_region && isAsked(field, doc, null))
+              .map((field) => (
+                <div key={field.name}>{ask(field, "")}</div>
+              ))}
+          </div>
+        </>
+      )}
       <div className="verdict" role="status">
         {verdict ? (
           <Wrong verdict={verdict} schema={schema} />
@@ -51,38 +78,18 @@ export function TaskView({ workbench, snapshot, place }: Props) {
   );
 }
 
-function Objects({ objects, task }: { objects: readonly ObjectTag[]; task: TaskState }) {
-  const { data } = task;
-  const shown =
-    objects.length > 0
-      ? objects
-      : Object.keys(data).map((field): ObjectTag => ({ name: field, kind: "text", field, text: "" }));
-  const texts = shown.filter((object) => object.kind !== "header");
-  return shown.map((object, i) => {
-    const value = object.field ? answerText(data[object.field]) : object.text;
-    const key = `${object.kind} ${object.name} ${i}`;
-    if (object.kind === "header") return <h2 key={key}>{value}</h2>;
-    if (MEDIA.has(object.kind)) return <Media key={key} object={object} task={task} />;
-    return (
-      <div key={key}>
-        {texts.length > 1 && <div className="caps">{object.name || object.field}</div>}
-        <p className={value.length > 280 ? "long" : undefined}>{value}</p>
-      </div>
-    );
-  });
+/** Without a schema's objects, all that the task holds. */
+function shownOf(schema: Schema, task: TaskState): readonly ObjectTag[] {
+  if (schema.objects.length > 0) return schema.objects;
+  return Object.keys(task.data).map((field): ObjectTag => ({ name: field, kind: "text", field, text: "" }));
 }
 
-const MEDIA: ReadonlySet<string> = new Set(["image", "audio", "video"]);
-
-function Media({ object, task }: { object: ObjectTag; task: TaskState }) {
-  const title = object.name || object.field;
-  return mediaOf(object, task).map(({ url, width, height }) => {
-    // biome-ignore lint/a11y/useMediaCaption: what is shown is the data itself, which has no captions
-    if (object.kind === "audio") return <audio key={url} controls src={url} aria-label={title} />;
-    // biome-ignore lint/a11y/useMediaCaption: as above
-    if (object.kind === "video") return <video key={url} controls src={url} aria-label={title} />;
-    return <img key={url} src={url} alt={title} width={width ?? undefined} height={height ?? undefined} />;
-  });
+/** Whether a schema says more about its screen than what is shown and what is asked. */
+function isLaidOut(view: ViewNode | undefined): boolean {
+  if (!view) return false;
+  const plain = ["view", "object", "field", "header"].includes(view.kind);
+  const told = Boolean(view.when) || (view.style ?? []).length > 0 || (view.classes ?? []).length > 0;
+  return !plain || told || (view.children ?? []).some(isLaidOut);
 }
 
 const valuesOf = (snapshot: Snapshot, task: TaskState): Fields => snapshot.editor?.doc.values ?? task.draft;
@@ -93,10 +100,12 @@ interface FieldProps {
   task: TaskState;
   field: Field;
   verdict: Verdict | null;
+  /** What its options are narrowed to; empty: all are shown. */
+  filter?: string;
 }
 
 export function FieldView(props: FieldProps) {
-  const { snapshot, field } = props;
+  const { workbench, snapshot, task, field } = props;
   const choice = field.kind === "choice" || field.kind === "choices" || field.kind === "rating";
   const gap = snapshot.gaps.find((each) => each.field === field.name);
   const title = field.title || field.name;
@@ -106,7 +115,21 @@ export function FieldView(props: FieldProps) {
         {title}
         {!field.required && <span className="muted"> (optional)</span>}
       </legend>
-      {choice ? <Options {...props} /> : <Entry {...props} title={title} />}
+      {choice ? (
+        <Options {...props} />
+      ) : CONTROLS.has(field.kind) ? (
+        <Control
+          field={field}
+          title={title}
+          task={task}
+          schema={snapshot.schema}
+          value={valuesOf(snapshot, task)[field.name]}
+          onSet={(value) => workbench.set(field.name, value)}
+          onLeave={() => workbench.settle()}
+        />
+      ) : (
+        <Entry {...props} title={title} />
+      )}
       {gap && (
         <p className="tone-error" role="alert">
           {gap.text}
@@ -116,12 +139,34 @@ export function FieldView(props: FieldProps) {
   );
 }
 
-function Options({ workbench, snapshot, task, field, verdict }: FieldProps) {
+const CONTROLS: ReadonlySet<string> = new Set(["taxonomy", "date", "pairwise", "ranking", "texts"]);
+
+function Control({ schema, task, ...control }: ControlProps & { schema: Schema; task: TaskState }) {
+  const { field } = control;
+  switch (field.kind) {
+    case "taxonomy":
+      return <Taxonomy {...control} />;
+    case "date":
+      return <DateEntry {...control} />;
+    case "pairwise":
+      return <Pairwise {...control} />;
+    case "ranking": {
+      const list = schema.objects.find((object) => object.name === field.of[0]);
+      return <Ranking {...control} entries={entriesIn(list && lookUp(task.data, list.field))} />;
+    }
+    default:
+      return <Texts {...control} />;
+  }
+}
+
+function Options({ workbench, snapshot, task, field, verdict, filter = "" }: FieldProps) {
   const expected = verdict?.expected ?? null;
+  const wanted = filter.trim().toLowerCase();
   const given = valuesOf(snapshot, task);
   return (
     <div className={`options${field.kind === "rating" ? " stars" : ""}`}>
       {optionsOf(field).map((option, i) => {
+        if (!option.label.toLowerCase().includes(wanted)) return null;
         const key = snapshot.bindings.find((b) => b.field === field.name && b.value === option.value)?.key;
         const chosen = isChosen(field, given, option.value);
         const right = expected !== null && isChosen(field, expected, option.value);
