@@ -220,7 +220,15 @@ test("every target is at least 24 pixels", async ({ page }) => {
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("a, button, input, select, textarea, summary")]
         .filter((element) => element.checkVisibility() && !element.closest("p, td, dd, .small, .prose"))
-        .map((element) => ({ element: element.outerHTML.slice(0, 90), box: element.getBoundingClientRect() }))
+        // Whoever hits the words beside a box hits the box.
+        .map((element) => ({
+          element,
+          hit: element.matches("[type=radio]") ? element.closest("label") : null,
+        }))
+        .map(({ element, hit }) => ({
+          element: element.outerHTML.slice(0, 90),
+          box: (hit ?? element).getBoundingClientRect(),
+        }))
         .filter(({ box }) => box.width > 1 && (box.height < 24 || box.width < 24))
         .map(({ element, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${element}`),
     );
