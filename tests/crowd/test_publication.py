@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.crowd.studio import CONTROLLED, KEYED, YAML, Studio
 
+from recension.crowd import table
 from recension.crowd.bans import ban_worker
 from recension.crowd.export import export_documents
 from recension.crowd.published import check_not_owned, owned_branches
@@ -349,3 +350,21 @@ def test_an_export_has_one_document_a_line(studio):
     lines = list(export_documents(studio.store, studio.head()))
     assert [json.loads(line)["status"] for line in lines] == ["settled", "settled"]
     assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
+
+
+def test_parts_of_other_columns_are_written_again_with_the_next_publication(studio, monkeypatch):
+    studio.put("pool", {"/h.csv": [f"line {n}" for n in range(40)]})
+    studio.create()
+    with monkeypatch.context() as older:
+        now = table._columns
+        older.setattr(table, "_columns", lambda schema: {k: v for k, v in now(schema).items() if k != "workers"})
+        studio.publish("live")
+        assert "workers" not in table_rows(studio)[0]
+    ada = studio.worker("ada")
+    page = studio.ask(ada)
+    studio.submit(ada, page, page.tasks[0].id, {"category": "news"})
+    studio.publish("live")
+    rows = table_rows(studio)
+    assert len(rows) == 40
+    assert max(row["workers"] for row in rows) == ["ada"]
+    assert all("workers" in row for row in rows)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 
 from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem
-from recension.crowd.table import labels_csv, part_of, table_part
+from recension.crowd.predictions import Prediction
+from recension.crowd.table import is_current, labels_csv, part_of, table_kinds, table_part
 from recension.label import Field, ObjectTag, Option, make_schema
 
 SCHEMA = make_schema(
@@ -53,3 +55,43 @@ def test_an_item_belongs_to_one_of_256_parts() -> None:
     parts = {part_of(f"/p.csv#{n}") for n in range(5000)}
     assert len(parts) == 256
     assert all(part.startswith("/table/") and part.endswith(".parquet") for part in parts)
+
+
+def test_a_row_says_who_answered_how_far_they_agree_and_what_the_newest_prediction_says() -> None:
+    given = [("ada", "a", False), ("bob", "b", False), ("cy", "a", False), ("dot", "b", True)]
+    said = [Annotation(n, who, {"category": x}, None, "g", 0, excluded=out) for n, (who, x, out) in enumerate(given)]
+    predicted = [
+        Prediction("m", "2", "", 0.75, {"category": "b"}, 2),
+        Prediction("m", "1", "", 0.5, {"category": "a", "note": "old"}, 1),
+    ]
+    rows = pq.read_table(
+        io.BytesIO(
+            table_part([replace(item("1", "a"), annotations=said, predictions=predicted), item("2", "a")], SCHEMA)
+        )
+    ).to_pylist()
+    names = ["answers", "workers", "agreement", "model", "version", "score", "predicted.category", "predicted.note"]
+    assert [[row[name] for name in names] for row in rows] == [
+        [3, ["ada", "bob", "cy"], 0.333333, "m", "2", 0.75, "b", None],
+        [1, ["ada"], None, None, None, None, None, None],
+    ]
+    assert set(rows[0]) == set(table_kinds(SCHEMA))
+
+
+def test_what_a_column_is_asked_as_follows_from_its_question() -> None:
+    fields = [Field("stars", "rating"), Field("tags", "choices", (Option("a", "A"),)), Field("note", "text")]
+    kinds = table_kinds(make_schema(fields, [ObjectTag("shown", "text", "headline")]))
+    assert {name: kind for name, kind in kinds.items() if name.startswith(("label", "predicted"))} == {
+        "label.stars": "number",
+        "predicted.stars": "number",
+        "label.tags": "list",
+        "predicted.tags": "list",
+        "label.note": "text",
+        "predicted.note": "text",
+    }
+    assert (kinds["workers"], kinds["agreement"], kinds["data.headline"]) == ("list", "number", "text")
+
+
+def test_a_part_of_other_columns_is_told() -> None:
+    other = make_schema([Field("note", "text")], [ObjectTag("shown", "text", "headline")])
+    assert is_current(table_part([item("1", "a")], SCHEMA), SCHEMA)
+    assert not is_current(table_part([], other), SCHEMA)

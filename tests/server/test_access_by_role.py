@@ -30,6 +30,8 @@ FILL = {
     "job_id": "0" * 26,
 }
 BODIES = {
+    "/api/v1/projects/{project}/table": {},
+    "/api/v1/projects/{project}/views/{name}": {},
     "/api/v1/users": {"name": "Not A Name"},
     "/api/v1/users/{name}/roles": {"roles": ["lead"]},
     "/api/v1/users/{name}/grants": {"repo": "nowhere", "level": "read"},
@@ -69,6 +71,7 @@ BODIES = {
     "/api/v1/projects/{project}/verdicts": {"id": "x", "task": 1, "verdict": "clear"},
     "/api/v1/projects/{project}/annotations": {"worker": "x", "annotations": []},
     "/api/v1/projects/{project}/tasks/{task}/interactive": {"backend": "x", "fields": {}},
+    "/api/v1/projects/{project}/tasks/{task}/outline": {"object": "x", "points": [[0, 0], [1, 0], [1, 1], [0, 1]]},
     "/api/v1/projects/{project}/predictions": {"predictions": []},
     "/api/v1/pages/{page}/answers": {"answer_id": "x", "task": 1, "fields": {}},
     "/api/v1/pages/{page}/skip": {"answer_id": "x", "task": 1},

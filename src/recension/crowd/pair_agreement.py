@@ -35,13 +35,26 @@ def mean_of(pairs: Sequence[PairAgreement]) -> float | None:
     return sum(pair.value for pair in pairs) / len(pairs) if pairs else None
 
 
+def mean_agreement_of(schema: Schema, answers: Sequence[Mapping[str, object]]) -> float | None:
+    """The mean over all pairs of answers; ``None`` when there are fewer than two."""
+    if len(answers) < 2:
+        return None
+    found = [_value_of(_by_field(schema, first, second)) for first, second in combinations(answers, 2)]
+    return sum(found) / len(found)
+
+
 def _pair(schema: Schema, first: Logged, second: Logged) -> PairAgreement:
-    found = {
-        name: _likeness(field, first.fields.get(name), second.fields.get(name))
-        for name, field in _compared(schema, first.fields, second.fields)
-    }
-    value = sum(found.values()) / len(found) if found else 1.0
-    return PairAgreement(first.seq, second.seq, value, found)
+    found = _by_field(schema, first.fields, second.fields)
+    return PairAgreement(first.seq, second.seq, _value_of(found), found)
+
+
+def _by_field(schema: Schema, first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, float]:
+    compared = _compared(schema, first, second)
+    return {name: _likeness(field, first.get(name), second.get(name)) for name, field in compared}
+
+
+def _value_of(found: Mapping[str, float]) -> float:
+    return sum(found.values()) / len(found) if found else 1.0
 
 
 def _compared(schema: Schema, first: Mapping[str, object], second: Mapping[str, object]) -> Iterator[tuple[str, Field]]:

@@ -21,7 +21,8 @@ from recension.crowd.documents import FOLDER, LabelledItem, document, document_p
 from recension.crowd.figures import Figures, read_figures
 from recension.crowd.published import Publication, is_told, last_publication, record
 from recension.crowd.snapshot import Snapshot, label, read_snapshot
-from recension.crowd.table import LABELS_CSV, labels_csv, load_writer, part_of, table_part
+from recension.crowd.table import FOLDER as PARTS
+from recension.crowd.table import LABELS_CSV, is_current, labels_csv, load_writer, part_of, table_part
 from recension.db import Database, Tx
 from recension.ids import BlobId, CommitId, GlobalId
 from recension.store import Commit, Delete, Edit, Put, Store, Upload
@@ -145,7 +146,11 @@ def _edits(
         yield Delete(path)
         if head is not None and path.startswith(f"{FOLDER}/"):
             parts.add(part_of(json.loads(store.read_bytes(head, path))["item"]["id"]))
-    missing = {part_of(item.id) for item in items} - there.keys()
+    wanted = {part_of(item.id) for item in items}
+    missing = wanted - there.keys()
+    old = next((path for path in there if path.startswith(f"{PARTS}/")), None)
+    if head is not None and old and not is_current(store.read_bytes(head, old), snapshot.project.schema):
+        missing = wanted  # one version writes all parts alike, so one tells of all
     yield from _table(there, snapshot, items, (parts & kept) | missing, upload)
 
 

@@ -280,4 +280,19 @@ MIGRATIONS: Final = (
         CREATE INDEX handed_again ON handed (project, worker) WHERE state = 'again';
         """,
     ),
+    # Questions to a project's table that are kept under a name, for everybody; ``body`` is JSON.
+    Migration(
+        "crowd",
+        6,
+        """
+        CREATE TABLE table_view (
+            project BIGINT NOT NULL,
+            name TEXT NOT NULL,
+            body TEXT NOT NULL,
+            by_account TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            PRIMARY KEY (project, name)
+        );
+        """,
+    ),
 )

@@ -15,6 +15,8 @@ from typing import Any, Final
 from blake3 import blake3
 
 from recension.crowd.documents import LabelledItem
+from recension.crowd.filters import Kind
+from recension.crowd.pair_agreement import mean_agreement_of
 from recension.label.canonical import canonical_json
 from recension.label.fields import Field
 from recension.label.repeat import repeated_fields
@@ -67,7 +69,7 @@ def table_part(items: Sequence[LabelledItem], schema: Schema) -> bytes:
 
     repeated = repeated_fields(schema)
     rows = [_row(item, schema, repeated) for item in sorted(items, key=lambda each: each.id)]
-    kinds = {"d": pa.float64(), "i": pa.int32(), "s": pa.string()}
+    kinds = {"d": pa.float64(), "i": pa.int32(), "s": pa.string(), "l": pa.list_(pa.string())}
     names = _columns(schema)
     arrays = [pa.array([row[name] for row in rows], type=kinds[kind]) for name, kind in names.items()]
     sink = io.BytesIO()
@@ -75,23 +77,54 @@ def table_part(items: Sequence[LabelledItem], schema: Schema) -> bytes:
     return sink.getvalue()
 
 
+def is_current(part: bytes, schema: Schema) -> bool:
+    """Whether a part that was published has the columns that parts have now."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 (see load_writer)
+
+    return list(pq.read_schema(io.BytesIO(part)).names) == list(_columns(schema))
+
+
+def table_kinds(schema: Schema) -> dict[str, Kind]:
+    """The table's columns, and what each is taken for when it is asked about.
+
+    Labels are texts, save those that are numbers or several values.
+    """
+    kinds: dict[str, Kind] = {name: _KINDS[letter] for name, letter in _columns(schema).items()}
+    for field in _columned(schema):
+        if field.kind in _ASKED_AS and not repeated_fields(schema).get(field.name):
+            kinds |= {f"{before}.{field.name}": _ASKED_AS[field.kind] for before in ("label", "predicted")}
+    return kinds
+
+
+_KINDS: Final[Mapping[str, Kind]] = {"s": "text", "i": "number", "d": "number", "l": "list"}
+_ASKED_AS: Final[Mapping[str, Kind]] = {"rating": "number", "number": "number", "choices": "list"}
+
+
 def _columns(schema: Schema) -> dict[str, str]:
     columns = {"item_id": "s", "path": "s", "key": "s", "work_id": "s", "status": "s", "answers": "i"}
+    columns |= {"workers": "l", "agreement": "d", "model": "s", "version": "s", "score": "d"}
     columns |= {f"data.{name}": "s" for name in schema.references}
     for field in _columned(schema):
         columns |= {f"label.{field.name}": "s", f"confidence.{field.name}": "d", f"votes.{field.name}": "i"}
+        columns[f"predicted.{field.name}"] = "s"
     return columns
 
 
 def _row(item: LabelledItem, schema: Schema, repeated: Repeated) -> Mapping[str, Any]:
+    standing = [each for each in sorted(item.annotations, key=lambda each: each.seq) if each.counts]
+    agreement = mean_agreement_of(schema, [each.fields for each in standing])
     row: dict[str, Any] = {
         "item_id": item.id,
         "path": item.path,
         "key": item.key,
         "work_id": item.work_id,
         "status": item.status,
-        "answers": sum(each.counts for each in item.annotations),
+        "answers": len(standing),
+        "workers": sorted({each.worker for each in standing}),
+        "agreement": None if agreement is None else round(agreement, 6),
     }
+    said = item.predictions[0] if item.predictions else None
+    row |= {name: None if said is None else getattr(said, name) for name in ("model", "version", "score")}
     row |= {f"data.{name}": _text(item.data.get(name)) for name in schema.references}
     for field in _columned(schema):
         found = item.consensus.get(field.name)
@@ -99,6 +132,7 @@ def _row(item: LabelledItem, schema: Schema, repeated: Repeated) -> Mapping[str,
         row[f"label.{field.name}"] = None if value is None else _text(value)
         row[f"confidence.{field.name}"] = None if found is None else found.confidence
         row[f"votes.{field.name}"] = 0 if found is None else found.votes
+        row[f"predicted.{field.name}"] = None if said is None else _text(_given(repeated, said.fields, field.name))
     return row
 
 
@@ -123,9 +157,12 @@ def _is_labelled(item: LabelledItem, schema: Schema, repeated: Repeated) -> bool
 
 def _value(repeated: Repeated, item: LabelledItem, field: str) -> object:
     """The consensus; of a repeated question an object from name to consensus."""
+    return _given(repeated, {name: each.value for name, each in item.consensus.items()}, field)
+
+
+def _given(repeated: Repeated, values: Mapping[str, object], field: str) -> object:
     pattern = repeated.get(field)
     if pattern is None:
-        found = item.consensus.get(field)
-        return None if found is None else found.value
-    values = {name: each.value for name, each in sorted(item.consensus.items()) if pattern.fullmatch(name)}
-    return values if any(value is not None for value in values.values()) else None
+        return values.get(field)
+    named = {name: value for name, value in sorted(values.items()) if pattern.fullmatch(name)}
+    return named if any(value is not None for value in named.values()) else None

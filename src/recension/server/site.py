@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recension.clock import Clock
+from recension.crowd.table_rows import PublishedTables
 from recension.crowd.workers import Worker
 from recension.db import Database
 from recension.server.backend_state import BackendState
@@ -53,6 +54,7 @@ class Site:
         claims: which stored blobs a caller may refer to by their hash.
         live: what running steps have said so far.
         backends: what is known of the models that projects ask.
+        tables: what is decoded of published tables, by the commit's parts.
     """
 
     settings: Settings
@@ -67,6 +69,11 @@ class Site:
     receipts: Receipts = field(default_factory=Receipts)
     live: LiveLogs = field(default_factory=LiveLogs)
     backends: BackendState = field(default_factory=BackendState)
+    tables: PublishedTables = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tables are read from this site's store."""
+        object.__setattr__(self, "tables", PublishedTables(self.store))
 
     @property
     def db(self) -> Database:

@@ -433,6 +433,10 @@ export interface OpenCommit {
   at: string;
   changes: number;
 }
+/** A polygon, as a shape. */
+export interface Outline {
+  shape: Record<string, Json>;
+}
 /** A branch that the project publishes to. */
 export interface Output {
   repo: string;
@@ -669,6 +673,16 @@ export interface Simulated {
   name: string;
   token: string;
 }
+/** A column to sort by. */
+export interface SortBy {
+  field: string;
+  direction: "asc" | "desc";
+}
+/** A column that a view sorts by. */
+export interface SortedBy {
+  field: string;
+  direction: "asc" | "desc";
+}
 /** A commit that another was made from. */
 export interface Source {
   id: string;
@@ -708,6 +722,41 @@ export interface Started {
 /** A receipt for each file that was sent, in their order; a commit refers to them by these. */
 export interface Stored {
   receipts: string[];
+}
+/** A column, what it holds, and what may be asked of it. */
+export interface TableColumn {
+  name: string;
+  kind: "text" | "number" | "list";
+  ops: string[];
+}
+/** Some of the rows that pass. `commit` is null, and there are no rows, before the first publication. `next` is the `offset` of the following page, null at the end. */
+export interface TablePage {
+  commit: string | null;
+  at: string | null;
+  total: number;
+  matched: number;
+  offset: number;
+  next: number | null;
+  rows: TableRow[];
+  counts: Record<string, ValueCount[]>;
+}
+/** One item; `task` is null when the project has none for it any more. `values` are by column. */
+export interface TableRow {
+  item_id: string;
+  task: number | null;
+  values: Record<string, Json>;
+}
+/** A saved question; no columns: those that pages show by themselves. */
+export interface TableView {
+  name: string;
+  filter: Record<string, Json> | null;
+  sort: SortedBy[];
+  columns: string[];
+}
+/** A project's saved views, and the columns of its table. */
+export interface TableViews {
+  views: TableView[];
+  columns: TableColumn[];
 }
 /** A name of a commit that never moves. */
 export interface Tag {
@@ -823,6 +872,11 @@ export interface UserWithLink {
   user: User;
   link: string;
 }
+/** How many rows have a value; null: none. */
+export interface ValueCount {
+  value: string | number | null;
+  count: number;
+}
 /** What a reviewer said; `fields` of a decision. */
 export interface VerdictGiven {
   seq: number;
@@ -845,7 +899,7 @@ export interface Whole {
   size: number;
   receipt: string;
 }
-/** All that a workbench shows besides the tasks; `guideline` is HTML, made safe. */
+/** All that a workbench shows besides the tasks. `guideline` is HTML, made safe; `finds_outlines`: four points of an image can be made an outline. */
 export interface Workbench {
   title: string;
   state: string;
@@ -854,6 +908,7 @@ export interface Workbench {
   membership: Membership;
   progress: Mine;
   open_pages: Page[];
+  finds_outlines: boolean;
 }
 /** One worker's part in a project. */
 export interface Worker {
