@@ -163,3 +163,15 @@ def test_backends_need_names_of_their_own_and_a_label_config(served, finder):
     answer = served.http.post("/api/v1/projects", json={"yaml": twice})
     assert answer.status_code in {400, 422}
     assert "two backends" in answer.text
+
+
+def test_four_points_become_an_outline(served, user):
+    task = task_of(user)
+    view = user.get("/api/v1/projects/cells/workbench").json()
+    assert view["finds_outlines"] is True
+    where = f"/api/v1/projects/cells/tasks/{task['id']}/outline"
+    points = [[260, 277], [375, 177], [491, 277], [375, 376]]
+    shape = user.post(where, json={"object": "image", "points": points}).json()["shape"]
+    assert shape["type"] == "polygon"
+    assert all(230 < x < 520 and 150 < y < 400 for x, y in shape["outline"])
+    assert user.post(where, json={"object": "other", "points": points}).status_code in {400, 422}

@@ -187,6 +187,28 @@ export interface FieldConsensus {
 export type TaskRow = With<wire.Task, { consensus: Record<string, FieldConsensus> | null }>;
 export type TaskPage = With<wire.TaskPage, { tasks: TaskRow[] }>;
 
+// --- review
+
+export type ReviewStatus = "unreviewed" | "disputed" | "returned" | "done";
+export type ReviewAnswer = With<wire.ReviewAnswer, { fields: Fields }>;
+export type VerdictGiven = wire.VerdictGiven;
+export type ReviewTask = With<
+  wire.ReviewTask,
+  { answers: ReviewAnswer[]; consensus: Record<string, FieldConsensus> | null }
+>;
+export type ReviewPage = With<wire.ReviewPage, { tasks: ReviewTask[] }>;
+export type TaskHistory = With<wire.TaskHistory, { task: ReviewTask }>;
+export type LogRow = wire.LogRow;
+/** A verdict on its way; its id is made once, so that it can be sent again. */
+export interface NewVerdict {
+  readonly id: string;
+  readonly task: number;
+  readonly verdict: "accept" | "return" | "decide" | "clear";
+  readonly answer?: number;
+  readonly fields?: Fields;
+  readonly comment?: string;
+}
+
 // --- the workbench
 
 export type PageTask = wire.PageTask;
@@ -194,5 +216,9 @@ export type WorkPage = wire.Page;
 export type PageKind = WorkPage["kind"];
 export type NoWorkReason = NonNullable<wire.PageAnswer["reason"]>;
 export type PageGrant = With<Omit<wire.PageAnswer, "schema">, { membership: Membership }>;
-export type WorkbenchView = With<wire.Workbench, { schema: Schema; membership: Membership }>;
+export type WorkbenchView = With<
+  Omit<wire.Workbench, "finds_outlines">,
+  { schema: Schema; membership: Membership }
+> &
+  Partial<Pick<wire.Workbench, "finds_outlines">>;
 export type AnswerReceipt = With<wire.Receipt, { membership: Membership }>;

@@ -1,6 +1,18 @@
 /** The calls of the workbench: what the labelling engine needs of a server. */
 import { callJson, url } from "./http";
-import type { AnswerReceipt, Fields, PageGrant, UndoReceipt, WorkbenchView } from "./types";
+import type { AnswerReceipt, Fields, Json, PageGrant, UndoReceipt, WorkbenchView } from "./types";
+
+/** What is said beside an answer; left out where nothing is. */
+export interface Besides {
+  flags?: string[];
+  comments?: { text: string; region: string | null }[];
+}
+
+export interface OutlineAsked {
+  object: string;
+  item: number;
+  points: (readonly [number, number])[];
+}
 
 export interface WorkbenchApi {
   view(project: string): Promise<WorkbenchView>;
@@ -8,9 +20,12 @@ export interface WorkbenchApi {
   nextPage(project: string, holding: readonly number[]): Promise<PageGrant>;
   answer(
     page: number,
-    body: { answer_id: string; task: number; fields: Fields; spent_ms: number },
+    body: { answer_id: string; task: number; fields: Fields; spent_ms: number } & Besides,
   ): Promise<AnswerReceipt>;
-  skip(page: number, body: { answer_id: string; task: number }): Promise<AnswerReceipt | null>;
+  skip(
+    page: number,
+    body: { answer_id: string; task: number; reason?: string },
+  ): Promise<AnswerReceipt | null>;
   undo(body: { answer_id: string }): Promise<UndoReceipt>;
   draft(page: number, task: number, fields: Fields, keepalive?: boolean): Promise<void>;
   release(page: number): Promise<void>;
@@ -31,3 +46,7 @@ export const workbenchApi: WorkbenchApi = {
     await callJson(url(["pages", page, "release"]), { method: "POST", json: {} });
   },
 };
+
+/** The outline of what lies between its outermost points in an image of a task. */
+export const outlineOf = (project: string, task: number, body: OutlineAsked): Promise<{ shape: Json }> =>
+  callJson(url(["projects", project, "tasks", task, "outline"]), { method: "POST", json: body });

@@ -22,6 +22,8 @@ export interface TaskState {
   /** Where what is asked depends on the data; null: it is the project's. */
   readonly schema: Schema | null;
   readonly predictions: readonly Prediction[];
+  /** A reviewer gave the answer back, and why; it is the draft then. */
+  readonly returned: Returned | null;
   /** The answer as given here or known to the server; null while open. */
   readonly answer: Fields | null;
   readonly skipped: boolean;
@@ -32,6 +34,12 @@ export interface TaskState {
 
 /** What the server knows of a file; of several images in one field, a list, with null for what is no image. */
 export type TaskMedia = Readonly<Record<string, Media | (Media | null)[]>>;
+
+export interface Returned {
+  readonly by: string;
+  readonly comment: string;
+  readonly at: string;
+}
 
 /** What a model proposes for a task. */
 export interface Prediction {
@@ -61,12 +69,14 @@ export interface UndoEntry {
   readonly skipped: boolean;
   readonly page: Omit<PageState, "tasks">;
   readonly task: Pick<TaskState, "id" | "position" | "data"> &
-    Partial<Pick<TaskState, "media" | "predictions" | "schema">>;
+    Partial<Pick<TaskState, "media" | "predictions" | "schema" | "returned">>;
   readonly fields: Fields;
 }
 
 export interface Session {
   readonly title: string;
+  /** The server makes four points of an image an outline. */
+  readonly findsOutlines: boolean;
   /** Of the project: `open`, `paused` or `closed`. */
   readonly state: string;
   readonly guideline: string;
@@ -112,15 +122,16 @@ export const openPages = (session: Session): number =>
 // --- from the wire
 
 /** Whoever knows of no media or proposals leaves them out. */
-type WireTask = Omit<PageTask, "media" | "predictions" | "schema"> & {
+type WireTask = Omit<PageTask, "media" | "predictions" | "schema" | "returned"> & {
   media?: TaskMedia;
   predictions?: Prediction[];
   schema?: Schema | null;
+  returned?: Returned | null;
 };
 
 export function pageState(page: WorkPage): PageState {
   const tasks = page.tasks.map((task): TaskState => {
-    const { id, position, data, draft, answer, skipped, media, predictions, schema } =
+    const { id, position, data, draft, answer, skipped, media, predictions, schema, returned } =
       task as unknown as WireTask;
     return {
       id,
@@ -129,6 +140,7 @@ export function pageState(page: WorkPage): PageState {
       media: media ?? {},
       predictions: predictions ?? [],
       schema: schema ?? null,
+      returned: returned ?? null,
       answer: skipped ? null : answer,
       skipped,
       draft: draft ?? {},
@@ -184,6 +196,7 @@ export type Event =
 export function empty(): Session {
   return {
     title: "",
+    findsOutlines: false,
     state: "open",
     guideline: "",
     membership: { state: "new", reason: "" },
@@ -221,8 +234,8 @@ function remember(session: Session, entry: UndoEntry): Session {
 
 function entryOf({ page, task }: Place, answerId: string, fields: Fields, skipped: boolean): UndoEntry {
   const { tasks: _, ...head } = page;
-  const { id, position, data, media, predictions, schema } = task;
-  const shown = { id, position, data, media, predictions, schema };
+  const { id, position, data, media, predictions, schema, returned } = task;
+  const shown = { id, position, data, media, predictions, schema, returned };
   return { answerId, skipped, page: head, task: shown, fields };
 }
 
@@ -257,6 +270,7 @@ function reopen(session: Session, entry: UndoEntry): Session {
     media: {},
     predictions: [],
     schema: null,
+    returned: null,
     ...task,
     answer: null,
     skipped: false,
@@ -310,6 +324,7 @@ function refreshed(session: Session, view: WorkbenchView): Session {
     ...session,
     pages,
     title: view.title,
+    findsOutlines: view.finds_outlines ?? false,
     state: view.state,
     guideline: view.guideline,
     membership: view.membership,

@@ -8,6 +8,9 @@ from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
 from recension.errors import NotFound
+from recension.ids import BlobId
+from recension.label import media_from_json, shape_to_json
+from recension.models.outline import outline_between
 from recension.server import backends
 from recension.server.deps import At, Caller
 from recension.server.people import find_project
@@ -24,6 +27,22 @@ def interactive(project: str, task: int, body: wire.Interactive, who: Caller, at
     if shown_data(at, who, found.id, task) is None:
         raise NotFound("no such task", where=f"task {task}")
     return wire.Drawn(fields=backends.interactive(at, found, task, body.backend, body.fields))
+
+
+@router.post("/projects/{project}/tasks/{task}/outline")
+def outline(project: str, task: int, body: wire.FourPoints, who: Caller, at: At) -> wire.Outline:
+    """Find the outline of what lies between its outermost points in an image; for those who have the task."""
+    found = find_project(at, project)
+    data = shown_data(at, who, found.id, task)
+    if data is None:
+        raise NotFound("no such task", where=f"task {task}")
+    value = data.get(found.schema.object(body.object).field)
+    held = value[body.item] if isinstance(value, list) and body.item < len(value) else value
+    ref = media_from_json(held)
+    if ref is None:
+        raise NotFound("no stored image there", where=f"task {task}: {body.object}", hint="draw the outline by hand")
+    image = b"".join(at.store.read_blob(BlobId(bytes.fromhex(ref.blob))))
+    return wire.Outline(shape=dict(shape_to_json(outline_between(image, body.points))))
 
 
 @router.get("/lent/{project}/{task}/{blob}", response_class=Response)

@@ -18,6 +18,7 @@ from recension.crowd.verdicts import Return
 from recension.crowd.workers import Membership, membership
 from recension.errors import Invalid
 from recension.label import Schema, schema_to_json, task_schema
+from recension.models.outline import finds_outlines
 from recension.server.access import Identity
 from recension.server.deps import At, Caller
 from recension.server.guideline import render_guideline
@@ -105,6 +106,7 @@ def _workbench(name: str, who: Identity, at: Site) -> wire.Workbench:
             pages=0 if member is None else member.pages,
             earned=Money(amount="0" if member is None else member.earned, currency=policy.pay.currency),
         ),
+        finds_outlines=finds_outlines(),
         open_pages=[_page(at, project, page) for page in opened],
     )
 

@@ -75,6 +75,20 @@ class Interactive(Ask):
     fields: dict[str, Any]
 
 
+class FourPoints(Ask):
+    """The outermost points of something in an image: of several images of an object, ``item`` says which."""
+
+    object: Annotated[str, Field(max_length=200)]
+    item: Annotated[int, Field(ge=0)] = 0
+    points: Annotated[list[tuple[float, float]], Field(min_length=4, max_length=100)]
+
+
+class Outline(Answer):
+    """A polygon, as a shape."""
+
+    shape: dict[str, Any]
+
+
 class Drawn(Answer):
     """What the backend makes of it, as in an answer; nothing of it is kept."""
 

@@ -102,7 +102,10 @@ class Mine(Answer):
 
 
 class Workbench(Answer):
-    """All that a workbench shows besides the tasks; ``guideline`` is HTML, made safe."""
+    """All that a workbench shows besides the tasks.
+
+    ``guideline`` is HTML, made safe; ``finds_outlines``: four points of an image can be made an outline.
+    """
 
     title: str
     state: str
@@ -111,6 +114,7 @@ class Workbench(Answer):
     membership: Membership
     progress: Mine
     open_pages: list[Page]
+    finds_outlines: bool = False
 
 
 class Sim(Ask):

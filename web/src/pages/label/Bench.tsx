@@ -16,13 +16,14 @@ import { isTyping, meaningOf } from "../../label/hotkeys";
 import { keymapOf } from "../../label/keymap";
 import { drawsOnImages } from "../../label/media";
 import type { ViewPort } from "../../label/port";
-import { type Screen, screen } from "../../label/session";
+import { type Returned, type Screen, screen } from "../../label/session";
 import { marksTexts } from "../../label/texts";
 import type { Snapshot, Workbench } from "../../label/workbench";
 import { useMe } from "../../shell/me";
 import { Icon } from "../../ui/Icon";
 import { Failure, Key, Loading } from "../../ui/parts";
 import { SafeHtml } from "../../ui/SafeHtml";
+import { CommentDialog, SkipDialog } from "./Asides";
 import { useCustomKeys } from "./customKeys";
 import { KeySheet } from "./KeySheet";
 import { Over } from "./Over";
@@ -38,16 +39,21 @@ interface BenchProps {
   project: string;
   /** Another tab has the work: keys do nothing here. */
   watching?: boolean;
+  /** Where to go instead of home. */
+  onLeave?: () => void;
 }
 
-export function Bench({ workbench, project, watching = false }: BenchProps) {
+export function Bench({ workbench, project, watching = false, onLeave }: BenchProps) {
   const snapshot = useSyncExternalStore(workbench.subscribe, workbench.getSnapshot);
   const me = useMe();
   const navigate = useNavigate();
   const [guideline, setGuideline] = useState(false);
   const [sheet, setSheet] = useState(false);
+  const [skipping, setSkipping] = useState(false);
+  /** The region whose comment is open; empty: the task's. */
+  const [commented, setCommented] = useState<string | null>(null);
   const [shortcuts, setShortcuts] = useShortcuts();
-  const leave = useCallback(() => navigate({ to: "/" }), [navigate]);
+  const leave = useCallback(() => (onLeave ? onLeave() : void navigate({ to: "/" })), [navigate, onLeave]);
   const { session, schema, bindings } = snapshot;
   const now = screen(session);
   const object = useMemo(() => workedOn(schema), [schema]);
@@ -92,6 +98,10 @@ export function Bench({ workbench, project, watching = false }: BenchProps) {
         if (meaning.name === "undo") workbench.undo();
         else if (meaning.name === "skip") workbench.skip();
         else if (meaning.name === "submit") workbench.submit();
+        else if (meaning.name === "skip-because") setSkipping(canSkip(workbench.getSnapshot()));
+        else if (meaning.name === "unclear")
+          workbench.remark({ unclear: !workbench.getSnapshot().aside.unclear });
+        else if (meaning.name === "comment") setCommented(subjectOf(workbench.getSnapshot()));
         else if (meaning.name === "guideline") setGuideline(!guideline);
         else if (meaning.name === "help") setSheet(true);
         else if (meaning.name === "edit-undo") snapshot.editor?.undo();
@@ -124,7 +134,15 @@ export function Bench({ workbench, project, watching = false }: BenchProps) {
         onLeave={leave}
       />
       <div className="bench-body">
-        <Middle workbench={workbench} snapshot={snapshot} now={now} object={object} port={port} />
+        {now.kind === "task" && now.place.task.returned && <ReturnedNote {...now.place.task.returned} />}
+        <Middle
+          workbench={workbench}
+          snapshot={snapshot}
+          now={now}
+          object={object}
+          port={port}
+          project={project}
+        />
         {guideline && (
           <aside className="guideline" aria-label="Guideline">
             <div className="row">
@@ -147,7 +165,21 @@ export function Bench({ workbench, project, watching = false }: BenchProps) {
         )}
       </div>
       {now.kind === "task" && (
-        <Actions workbench={workbench} snapshot={snapshot} training={now.place.page.kind === "training"} />
+        <Actions
+          workbench={workbench}
+          snapshot={snapshot}
+          training={now.place.page.kind === "training"}
+          onComment={() => setCommented(subjectOf(snapshot))}
+        />
+      )}
+      {skipping && <SkipDialog workbench={workbench} onClose={() => setSkipping(false)} />}
+      {commented !== null && (
+        <CommentDialog
+          workbench={workbench}
+          snapshot={snapshot}
+          region={commented}
+          onClose={() => setCommented(null)}
+        />
       )}
       {sheet && (
         <KeySheet
@@ -166,6 +198,7 @@ interface MiddleProps {
   snapshot: Snapshot;
   now: Screen;
   object: WorkedOn;
+  project: string;
   port: RefObject<ViewPort | null>;
 }
 
@@ -175,7 +208,7 @@ type WorkedOn = "image" | "text" | null;
 const workedOn = (schema: Schema): WorkedOn =>
   drawsOnImages(schema) ? "image" : marksTexts(schema) ? "text" : null;
 
-function Middle({ workbench, snapshot, now, object, port }: MiddleProps) {
+function Middle({ workbench, snapshot, now, object, port, project }: MiddleProps) {
   const View = object === "image" ? ImageBench : TextBench;
   if (snapshot.failure) {
     return (
@@ -195,6 +228,7 @@ function Middle({ workbench, snapshot, now, object, port }: MiddleProps) {
               place={now.place}
               editor={snapshot.editor}
               port={port}
+              project={project}
             />
           </Suspense>
         ) : (
@@ -214,15 +248,41 @@ function Middle({ workbench, snapshot, now, object, port }: MiddleProps) {
   );
 }
 
+function ReturnedNote({ by, comment }: Returned) {
+  return (
+    <p className="returned-note" role="status">
+      <Icon name="undo" />
+      <span>
+        <strong>{by} gave this answer back.</strong> {comment}
+      </span>
+    </p>
+  );
+}
+
+const canSkip = ({ session }: Snapshot): boolean => {
+  const now = screen(session);
+  return now.kind === "task" && now.place.page.kind !== "training";
+};
+
+/** What a comment is about: the selected region, when it is one, else the task. */
+function subjectOf({ editor }: Snapshot): string {
+  const [only, ...others] = editor?.selection ?? [];
+  return only !== undefined && others.length === 0 ? only : "";
+}
+
 function Actions({
   workbench,
   snapshot,
   training,
+  onComment,
 }: {
   workbench: Workbench;
   snapshot: Snapshot;
   training: boolean;
+  onComment: () => void;
 }) {
+  const { unclear, comments } = snapshot.aside;
+  const said = Object.values(comments).filter((text) => text.trim() !== "").length;
   return (
     <footer className="bench-actions">
       <button
@@ -237,6 +297,24 @@ function Actions({
         <Key>Backspace</Key>
       </button>
       <span className="grow" />
+      {!training && !snapshot.single && (
+        <>
+          <button
+            type="button"
+            className="button quiet"
+            aria-pressed={unclear}
+            title="Send the answer, marked as unclear (Shift U)"
+            onClick={() => workbench.remark({ unclear: !unclear })}
+          >
+            <Icon name="warn" />
+            <span className="wide-only">Unclear</span>
+          </button>
+          <button type="button" className="button quiet" title="Comment (Shift C)" onClick={onComment}>
+            <Icon name="rename" />
+            <span className="wide-only">{said > 0 ? `Comments · ${said}` : "Comment"}</span>
+          </button>
+        </>
+      )}
       <button
         type="button"
         className="button"

@@ -1,6 +1,7 @@
 /** The workbench of images: tools, canvas, and everything about the regions beside it. */
 import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Schema } from "../../../api/types";
+import { outlineOf } from "../../../api/workbench";
 import type { ImageView } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import { regionsBefore } from "../../../label/begun";
@@ -17,7 +18,7 @@ import { Labels } from "./Labels";
 import { LightPanel } from "./LightPanel";
 import { Section, SidePanel } from "./SidePanel";
 import { ToolBar } from "./ToolBar";
-import { regionId, useImages } from "./useImages";
+import { type AskOutline, regionId, useImages } from "./useImages";
 import "./image.css";
 
 const nothing = () => () => undefined;
@@ -28,13 +29,18 @@ interface Props {
   place: Place;
   editor: Editor;
   port: RefObject<ViewPort | null>;
+  project: string;
 }
 
-export function ImageBench({ workbench, snapshot, place, editor, port }: Props) {
+export function ImageBench({ workbench, snapshot, place, editor, port, project }: Props) {
   const { schema, session } = snapshot;
-  const images = useImages(schema, session, place, editor);
+  const askOutline = useMemo<AskOutline | null>(
+    () => (session.findsOutlines ? (task, body) => outlineOf(project, task, body) : null),
+    [session.findsOutlines, project],
+  );
+  const images = useImages(schema, session, place, editor, askOutline);
   const { view, turnTo, at } = images;
-  const tools = useMemo(() => toolsFor(schema, false), [schema]);
+  const tools = useMemo(() => toolsFor(schema, askOutline !== null), [schema, askOutline]);
   const part = useSyncExternalStore(view?.subscribe ?? nothing, () => view?.part);
   const labelSearch = useRef<HTMLInputElement>(null);
   const [light, setLight] = useState({ brightness: 1, contrast: 1 });

@@ -1,11 +1,14 @@
 /** The canvas of a task, kept from task to task; pictures of this one and of the next are made ready. */
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { Schema } from "../../../api/types";
+import type { Json, Schema } from "../../../api/types";
+import type { OutlineAsked } from "../../../api/workbench";
 import { ImageView, PictureShelf } from "../../../canvas";
 import type { Editor } from "../../../doc";
+import type { ImageShape } from "../../../geometry/shapes";
 import { newId } from "../../../label/ids";
 import { imagesOf, type TaskImage } from "../../../label/media";
 import { type Place, type Session, upcoming } from "../../../label/session";
+import type { OutlineFinder } from "../../../tools";
 import { say } from "../../../ui/toasts";
 
 /** `id` as regions may have it: short, and unlike any other. */
@@ -27,7 +30,16 @@ export interface Images {
   readonly loading: boolean;
 }
 
-export function useImages(schema: Schema, session: Session, place: Place, editor: Editor): Images {
+/** Asks the server for an outline in an image of a task; null where it finds none. */
+export type AskOutline = (task: number, body: OutlineAsked) => Promise<{ shape: Json }>;
+
+export function useImages(
+  schema: Schema,
+  session: Session,
+  place: Place,
+  editor: Editor,
+  askOutline: AskOutline | null,
+): Images {
   const host = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<ImageView | null>(null);
   const shelf = useMemo(() => new PictureShelf(), []);
@@ -38,11 +50,21 @@ export function useImages(schema: Schema, session: Session, place: Place, editor
   const images = useMemo(() => imagesOf(schema, place.task), [schema, place.task]);
   const image = images[at] ?? null;
 
+  const here = useRef({ task: place.task.id, image });
+  here.current = { task: place.task.id, image };
+
   useEffect(() => {
     if (!host.current) return;
+    const findOutline: OutlineFinder = async (points) => {
+      const { task, image: shown } = here.current;
+      if (!askOutline || !shown) throw new Error("There is no image.");
+      const { object, item } = shown;
+      const { shape } = await askOutline(task, { object, item, points: [...points] });
+      return shape as unknown as ImageShape;
+    };
     const made = new ImageView(host.current, {
       schema,
-      findOutline: null,
+      findOutline: askOutline ? findOutline : null,
       newId: regionId,
       say: (text) => say({ tone: "ok", text }),
     });
@@ -51,7 +73,7 @@ export function useImages(schema: Schema, session: Session, place: Place, editor
       made.close();
       setView(null);
     };
-  }, [schema]);
+  }, [schema, askOutline]);
 
   useEffect(() => () => shelf.close(), [shelf]);
 

@@ -26,6 +26,7 @@ interface Props {
   place: Place;
   editor: Editor;
   port: RefObject<ViewPort | null>;
+  project: string;
 }
 
 export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
