@@ -12,7 +12,7 @@ import type {
   WorkbenchView,
   WorkPage,
 } from "../src/api/types";
-import type { WorkbenchApi } from "../src/api/workbench";
+import type { Besides, WorkbenchApi } from "../src/api/workbench";
 
 export interface SourceTask {
   readonly data: Record<string, string>;
@@ -41,6 +41,7 @@ export interface LogEntry {
   readonly page: number;
   readonly fields: Fields | null;
   readonly at: string;
+  readonly besides: Besides;
   withdrawn: boolean;
 }
 
@@ -127,7 +128,7 @@ export class Crowd implements WorkbenchApi {
 
   async answer(
     pageId: number,
-    body: { answer_id: string; task: number; fields: Fields; spent_ms: number },
+    body: { answer_id: string; task: number; fields: Fields; spent_ms: number } & Besides,
   ): Promise<AnswerReceipt> {
     const { page, task } = this.place(pageId, body.task);
     const known = this.log.some((entry) => entry.id === body.answer_id);
@@ -135,7 +136,7 @@ export class Crowd implements WorkbenchApi {
       throw refused(409, "conflict", "This page is closed.");
     const correct = task.expected ? JSON.stringify(task.expected) === JSON.stringify(body.fields) : null;
     if (!known) {
-      this.record(body.answer_id, "answer", pageId, body.task, body.fields);
+      this.record(body.answer_id, "answer", pageId, body.task, body.fields, body);
       if (page.kind !== "training" || correct !== false) task.answer = body.fields;
       task.draft = null;
     }
@@ -200,8 +201,10 @@ export class Crowd implements WorkbenchApi {
     page: number,
     task: number,
     fields: Fields | null,
+    { flags, comments }: Besides = {},
   ): void {
-    this.log.push({ id, verb, page, task, fields, at: new Date().toISOString(), withdrawn: false });
+    const besides = { ...(flags && { flags }), ...(comments && { comments }) };
+    this.log.push({ id, verb, page, task, fields, besides, at: new Date().toISOString(), withdrawn: false });
   }
 
   private receipt(page: StoredPage, task: StoredTask, correct: boolean | null): AnswerReceipt {

@@ -113,6 +113,29 @@ describe("a document on the workbench", () => {
     expect(crowd.log.length + w.getSnapshot().unsent).toBe(1);
   });
 
+  it("is sent with what was said beside it, after a reload too, but not of regions that are gone", async () => {
+    const crowd = new Crowd({ schema: cells, work: images(2) });
+    const storage = await openStorage(new IDBFactory());
+    const first = await bench(crowd, storage);
+    editorOf(first).dispatch(add("a"));
+    editorOf(first).dispatch(add("b"));
+    first.remark({ unclear: true });
+    first.remark({ comments: { "": " blurred ", a: "a cell?", b: "gone" } });
+    const w = await bench(crowd, storage);
+    expect(w.getSnapshot().aside.unclear).toBe(true);
+    editorOf(w).dispatch({ kind: "remove", id: "b" });
+    w.submit();
+    expect(w.getSnapshot().aside).toEqual({ unclear: false, comments: {} });
+    await until(() => w.getSnapshot().unsent === 0);
+    expect(crowd.log.at(-1)?.besides).toEqual({
+      flags: ["unclear"],
+      comments: [
+        { text: "blurred", region: null },
+        { text: "a cell?", region: "a" },
+      ],
+    });
+  });
+
   it("takes a visit to a text as one step", async () => {
     const crowd = new Crowd({ schema: cells, work: images(2) });
     const storage = await openStorage(new IDBFactory());

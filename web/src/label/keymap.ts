@@ -21,6 +21,9 @@ const fixed = (group: CommandGroup, title: string, ...keys: string[]): Entry => 
 export const ALL_COMMANDS = {
   submit: fixed("workbench", "Submit the answer", "enter"),
   skip: entry("workbench", "Skip", "s"),
+  "skip-because": entry("workbench", "Skip, and say why", "shift+s"),
+  unclear: entry("workbench", "Mark the task as unclear", "shift+u"),
+  comment: entry("workbench", "Comment on the task or the selected region", "shift+c"),
   undo: fixed("workbench", "Take back the last point, region or answer", "backspace"),
   "edit-undo": entry("workbench", "Undo", "ctrl+z"),
   "edit-redo": entry("workbench", "Redo", "ctrl+shift+z", "ctrl+y"),

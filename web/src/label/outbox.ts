@@ -3,6 +3,7 @@
  * The server recognises a repeated id, so that together they apply every command exactly once.
  */
 import type { Fields } from "../api/types";
+import type { Aside } from "./aside";
 import type { UndoEntry } from "./session";
 
 interface Address {
@@ -16,8 +17,13 @@ interface Address {
   readonly task: number;
 }
 export type Command =
-  | (Address & { readonly kind: "answer"; readonly fields: Fields; readonly spentMs: number })
-  | (Address & { readonly kind: "skip" })
+  | (Address & {
+      readonly kind: "answer";
+      readonly fields: Fields;
+      readonly spentMs: number;
+      readonly aside?: Aside;
+    })
+  | (Address & { readonly kind: "skip"; readonly reason?: string })
   | (Address & { readonly kind: "undo"; readonly entry: UndoEntry });
 
 /** A command before it has its place in the queue. */

@@ -2,6 +2,7 @@
 import { ApiError } from "../api/http";
 import type { AnswerReceipt, UndoReceipt } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
+import { besides } from "./aside";
 import type { Command, Outcome } from "./outbox";
 import type { Event } from "./session";
 
@@ -24,13 +25,17 @@ async function sent(api: WorkbenchApi, command: Command): Promise<Receipt> {
   switch (command.kind) {
     case "answer": {
       const { id, task, fields, spentMs } = command;
-      const body = { answer_id: id, task, fields, spent_ms: spentMs };
+      const body = { answer_id: id, task, fields, spent_ms: spentMs, ...besides(command.aside) };
       return { kind: "answer", receipt: await api.answer(command.page, body) };
     }
     case "skip":
       return {
         kind: "skip",
-        receipt: await api.skip(command.page, { answer_id: command.id, task: command.task }),
+        receipt: await api.skip(command.page, {
+          answer_id: command.id,
+          task: command.task,
+          ...(command.reason !== undefined && { reason: command.reason }),
+        }),
       };
     case "undo":
       return { kind: "undo", receipt: await api.undo({ answer_id: command.entry.answerId }) };

@@ -1,66 +1,25 @@
 /** One person labelling one project: turns key presses into state at once and into commands for the server. */
 import { serverNow } from "../api/http";
 import type { Fields, Json, Schema } from "../api/types";
-import type { WorkbenchApi } from "../api/workbench";
-import { type Doc, type Editor, type Gap, gapsOf, toFields } from "../doc";
-import { afterPaint, whenIdle } from "./afterPaint";
+import { gapsOf, toFields } from "../doc";
+import { afterPaint } from "./afterPaint";
 import { storedValue, toggle, withField } from "./answers";
-import { Desk } from "./desk";
+import { type Aside, NO_ASIDE } from "./aside";
 import { DraftKeeper } from "./drafts";
-import { type Binding, bindings, isSingleKeystroke } from "./hotkeys";
-import { type Command, type NewCommand, Outbox, type OutboxState, type Outcome } from "./outbox";
+import { bindings, isSingleKeystroke } from "./hotkeys";
+import { type Command, type NewCommand, Outbox, type Outcome } from "./outbox";
 import { isPassing, type Receipt, replay, sender } from "./sending";
-import {
-  current,
-  type Event,
-  empty,
-  openPages,
-  type Place,
-  reduce,
-  type Session,
-  screen,
-  upcoming,
-} from "./session";
+import { current, type Event, empty, openPages, type Place, reduce, screen, upcoming } from "./session";
+import type { Snapshot, WorkbenchPorts } from "./snapshot";
 import { Stopwatch } from "./stopwatch";
-import { draftKey, type Storage } from "./storage";
+import { draftKey } from "./storage";
+import { SMALL_DOCUMENT, TaskDocuments } from "./taskDocuments";
 
-export interface Snapshot {
-  readonly session: Session;
-  readonly schema: Schema;
-  readonly bindings: readonly Binding[];
-  readonly single: boolean;
-  readonly ready: boolean;
-  /** Why the project could not be opened at all. */
-  readonly failure: Error | null;
-  readonly outbox: OutboxState;
-  readonly unsent: number;
-  /** The document of the task on the screen. */
-  readonly editor: Editor | null;
-  /** What a submit found missing. */
-  readonly gaps: readonly Gap[];
-}
-
-export interface WorkbenchPorts {
-  readonly api: WorkbenchApi;
-  readonly storage: Storage;
-  readonly user: string;
-  readonly project: string;
-  readonly newId: () => string;
-  readonly now: () => number;
-  readonly wait: (ms: number) => Promise<void>;
-  readonly notify: (error: Error) => void;
-}
+export type { Snapshot, WorkbenchPorts } from "./snapshot";
 
 const TICK_MS = 1_000;
 const ASK_AGAIN_MS = 5_000;
 const GRACE_MS = 1_500;
-/** Documents with more regions are written out as a whole when hands rest; each step is on disk at once anyway. */
-const SMALL_DOCUMENT = 200;
-const REST_MS = 300;
-const LATEST_MS = 600;
-const IDLE_MS = 400;
-/** When nobody waits any more for the task that was just opened. */
-const LAY_MS = 400;
 const NOTHING: Schema = { fields: [], objects: [], references: [] };
 
 export class Workbench {
@@ -69,12 +28,9 @@ export class Workbench {
   private readonly outbox: Outbox<Receipt>;
   private readonly drafts: DraftKeeper;
   private readonly watch: Stopwatch;
-  private readonly desk: Desk;
+  private readonly documents: TaskDocuments;
   /** Of the project; a task may have one of its own. */
   private schema: Schema = NOTHING;
-  /** The task whose editor is open, and what was last made of its document. */
-  private open_: { place: Place; key: string; given: Fields; drafted: Doc; leave: () => void } | null = null;
-  private resting: { timer: ReturnType<typeof setTimeout>; since: number } | null = null;
   private filling = false;
   private syncing = false;
   private closed = false;
@@ -95,10 +51,22 @@ export class Workbench {
       outbox: "idle",
       unsent: 0,
       editor: null,
+      aside: NO_ASIDE,
       gaps: [],
     };
     this.watch = new Stopwatch(ports.now);
-    this.desk = new Desk(ports.storage.histories, (work) => this.keep(work));
+    this.documents = new TaskDocuments({
+      user: ports.user,
+      storage: ports.storage,
+      now: ports.now,
+      keep: (work) => this.keep(work),
+      changed: () => this.update({ gaps: [] }),
+      draft: (place, fields, kept) => this.draft(place, fields, kept),
+      next: () => {
+        const place = upcoming(this.snapshot.session);
+        return place && { place, schema: place.task.schema ?? this.schema };
+      },
+    });
     this.outbox = new Outbox<Receipt>(ports.user, {
       store: ports.storage.commands,
       send: sender(ports.api),
@@ -127,6 +95,7 @@ export class Workbench {
    */
   async open(watching = false): Promise<void> {
     this.closed = watching;
+    this.documents.stop(watching);
     this.update({ failure: null });
     try {
       await this.reload();
@@ -147,7 +116,8 @@ export class Workbench {
   close(giveBack: boolean): void {
     if (this.closed) return;
     this.closed = true;
-    this.writeDraft();
+    this.documents.stop(true);
+    this.documents.write();
     this.drafts.flush();
     this.outbox.close();
     if (this.ticking) clearInterval(this.ticking);
@@ -159,7 +129,7 @@ export class Workbench {
   hidden(hidden: boolean): void {
     this.watch.hide(hidden);
     if (!hidden) return;
-    this.writeDraft();
+    this.documents.write();
     this.drafts.flush();
   }
 
@@ -202,14 +172,19 @@ export class Workbench {
     else this.answer(place, toFields(editor.doc, schema));
   }
 
-  skip(): void {
+  /** Says something about the task, or takes it back; sent with the answer. */
+  remark(part: Partial<Aside>): void {
+    if (this.place()) this.documents.remark(part);
+  }
+
+  skip(reason?: string): void {
     const place = this.place();
     // Training teaches by its answers: there is nothing to pass over.
     if (!place || place.page.kind === "training") return;
-    this.writeDraft();
+    this.documents.write();
     const command = this.command(place);
     this.dispatch({ type: "skip", answerId: command.id, page: place.page.id, task: place.task.id });
-    this.push({ ...command, kind: "skip" });
+    this.push({ ...command, kind: "skip", ...(reason !== undefined && { reason }) });
   }
 
   undo(): void {
@@ -220,7 +195,7 @@ export class Workbench {
       (screen(this.snapshot.session).kind === "over" && this.snapshot.session.membership.state === "banned")
     )
       return;
-    this.writeDraft();
+    this.documents.write();
     this.dispatch({ type: "undo", entry });
     this.push({
       kind: "undo",
@@ -246,70 +221,19 @@ export class Workbench {
   private answer(place: Place, fields: Fields): void {
     const command = this.command(place);
     const spentMs = this.watch.elapsed(taskKey(place));
+    const aside = this.documents.spoken();
     this.dispatch({ type: "answer", answerId: command.id, page: place.page.id, task: place.task.id, fields });
-    this.push({ ...command, kind: "answer", fields, spentMs });
+    this.push({ ...command, kind: "answer", fields, spentMs, ...(aside !== NO_ASIDE && { aside }) });
   }
 
   private values(): Fields {
     return this.snapshot.editor?.doc.values ?? {};
   }
 
-  /** The document on the screen changed: its draft follows, at once or when hands rest. */
-  private edited(): void {
-    const { editor } = this.snapshot;
-    if (!editor || !this.open_ || this.closed) return;
-    if (editor.doc !== this.open_.drafted) {
-      if (editor.doc.regions.length <= SMALL_DOCUMENT) this.writeDraft();
-      else this.writeWhenRested();
-    }
-    this.update({ gaps: [] });
-  }
-
-  private writeWhenRested(): void {
-    const now = this.ports.now();
-    const since = this.resting?.since ?? now;
-    if (this.resting) clearTimeout(this.resting.timer);
-    const rested = (): void => void whenIdle(IDLE_MS).then(() => this.closed || this.writeDraft());
-    const timer = setTimeout(rested, Math.max(0, Math.min(REST_MS, since + LATEST_MS - now)));
-    this.resting = { timer, since };
-  }
-
-  private writeDraft(): void {
-    if (this.resting) clearTimeout(this.resting.timer);
-    this.resting = null;
-    const { editor, schema } = this.snapshot;
-    if (!editor || !this.open_ || editor.doc === this.open_.drafted) return;
-    const { page, task } = this.open_.place;
-    this.open_.drafted = editor.doc;
-    const fields = toFields(editor.doc, schema);
+  private draft({ page, task }: Place, fields: Fields, kept: boolean): void {
     this.dispatch({ type: "draft", page: page.id, task: task.id, fields });
-    // Every step of a document with regions is on this machine already.
-    this.keep(this.drafts.save(page.id, task.id, fields, editor.doc.regions.length > SMALL_DOCUMENT));
+    this.keep(this.drafts.save(page.id, task.id, fields, kept));
   }
-
-  /** Opens the document of the task that is on the screen now, and puts the one before it away. */
-  private turnTo(place: Place | null): Editor | null {
-    const key = place ? this.deskKey(place) : null;
-    const { editor } = this.snapshot;
-    if (key === (this.open_?.key ?? null)) return editor;
-    this.open_?.leave();
-    if (editor && this.open_) this.desk.put(this.open_.key, editor, this.open_.given);
-    this.open_ = null;
-    if (!place || key === null || this.snapshot.schema === NOTHING) return null;
-    const { editor: next, given } = this.desk.open(key, place.task, this.snapshot.schema);
-    const leave = next.subscribe(() => this.edited());
-    setTimeout(() => this.layNext(), LAY_MS);
-    this.open_ = { place, key, given, drafted: next.doc, leave };
-    return next;
-  }
-
-  /** The document after this one is made while somebody looks at this one. */
-  private layNext(): void {
-    const next = upcoming(this.snapshot.session);
-    if (next && !this.closed) this.desk.lay(this.deskKey(next), next.task, next.task.schema ?? this.schema);
-  }
-
-  private deskKey = ({ page, task }: Place): string => draftKey(this.ports.user, page.id, task.id);
 
   private push(command: NewCommand): void {
     // Should the tab die in the frame before a large answer is written down, its task is open again, with every step.
@@ -319,7 +243,9 @@ export class Workbench {
     const remember = () => storage.undo.save(user, project, undo);
     this.keep(this.outbox.enqueue(command, ready));
     this.keep(ready ? ready.then(remember) : remember());
-    if (command.kind !== "undo") this.keep(this.drafts.drop(command.page, command.task));
+    if (command.kind === "undo") return;
+    this.keep(this.drafts.drop(command.page, command.task));
+    this.keep(this.documents.done(command.page, command.task));
   }
 
   /** Work on disk goes on beside the screen; should the disk refuse, the person must know. */
@@ -396,7 +322,10 @@ export class Workbench {
     for (const command of pending) {
       if (command.project === project) session = reduce(session, replay(command));
     }
-    await this.prepare([...session.pages, ...undo.map(({ page, task }) => ({ id: page.id, tasks: [task] }))]);
+    await this.documents.prepare([
+      ...session.pages,
+      ...undo.map(({ page, task }) => ({ id: page.id, tasks: [task] })),
+    ]);
     for (const page of session.pages) {
       for (const task of page.tasks) {
         const fields = task.answer === null ? await this.drafts.load(page.id, task.id) : null;
@@ -419,7 +348,7 @@ export class Workbench {
       const holding = this.snapshot.session.pages.map((page) => page.id);
       const { page, reason, membership } = await this.ports.api.nextPage(this.ports.project, holding);
       more = page !== null;
-      if (page) await this.prepare([page]);
+      if (page) await this.documents.prepare([page]);
       if (page) this.dispatch({ type: "page", page, membership });
       // Until the last answer of a page has arrived, the server counts that page as open and hands out no other.
       else if (this.outbox.pending.length === 0)
@@ -430,13 +359,6 @@ export class Workbench {
       this.filling = false;
     }
     if (more) await this.fill();
-  }
-
-  private prepare(pages: readonly { id: number; tasks: readonly { id: number }[] }[]): Promise<void> {
-    const { user } = this.ports;
-    return this.desk.prepare(
-      pages.flatMap((page) => page.tasks.map((task) => draftKey(user, page.id, task.id))),
-    );
   }
 
   private tick(): void {
@@ -466,7 +388,7 @@ export class Workbench {
           t.answer === null &&
           !t.skipped &&
           Object.keys(t.draft).length === 0 &&
-          !this.desk.has(draftKey(this.ports.user, page.id, t.id)),
+          !this.documents.isBegun(page.id, t.id),
       );
       if (untouched && page.kind === "work") this.ports.api.release(page.id).catch(() => undefined);
     }
@@ -489,8 +411,10 @@ export class Workbench {
       const single = isSingleKeystroke(schema);
       this.snapshot = { ...this.snapshot, schema, bindings: bindings(schema), single };
     }
-    const editor = this.turnTo(place);
-    if (editor !== this.snapshot.editor) this.snapshot = { ...this.snapshot, editor };
+    if (schema !== NOTHING) this.documents.turnTo(place, schema);
+    const { editor, aside } = this.documents;
+    if (editor !== this.snapshot.editor || aside !== this.snapshot.aside)
+      this.snapshot = { ...this.snapshot, editor, aside };
     this.watch.show(place ? taskKey(place) : null);
     for (const listener of this.listeners) listener();
   }

@@ -10,6 +10,7 @@ import { useMe } from "../../shell/me";
 import { Loading } from "../../ui/parts";
 import { say, sayError } from "../../ui/toasts";
 import { Bench } from "./Bench";
+import "./aside.css";
 import "./label.css";
 
 const route = getRouteApi("/p/$project/label");

@@ -1,0 +1,166 @@
+/** The document of the task on the screen: opened, its draft written when hands rest, put away, and what is said beside it. */
+import type { Fields, Schema } from "../api/types";
+import { type Doc, type Editor, toFields } from "../doc";
+import { whenIdle } from "./afterPaint";
+import { type Aside, asFields, NO_ASIDE, ofFields } from "./aside";
+import { Desk } from "./desk";
+import type { Place, TaskState } from "./session";
+import { draftKey, type Storage } from "./storage";
+
+/** Documents with more regions are written out as a whole when hands rest; each step is on disk at once anyway. */
+export const SMALL_DOCUMENT = 200;
+const REST_MS = 300;
+const LATEST_MS = 600;
+const IDLE_MS = 400;
+/** When nobody waits any more for the task that was just opened. */
+const LAY_MS = 400;
+
+export interface DocumentPorts {
+  readonly user: string;
+  readonly storage: Storage;
+  readonly now: () => number;
+  readonly keep: (work: Promise<unknown>) => void;
+  /** The document changed, or what is selected of it. */
+  readonly changed: () => void;
+  /** A draft is due. `kept`: this machine has it already, step by step. */
+  readonly draft: (place: Place, fields: Fields, kept: boolean) => void;
+  /** The task after this one, so that its document can be made ready. */
+  readonly next: () => { readonly place: Place; readonly schema: Schema } | null;
+}
+
+interface Open {
+  readonly place: Place;
+  readonly key: string;
+  readonly schema: Schema;
+  readonly given: Fields;
+  readonly editor: Editor;
+  readonly leave: () => void;
+  /** What the draft was last made of. */
+  drafted: Doc;
+}
+
+export class TaskDocuments {
+  private readonly desk: Desk;
+  private readonly asides = new Map<string, Aside>();
+  private open: Open | null = null;
+  private resting: { timer: ReturnType<typeof setTimeout>; since: number } | null = null;
+  private stopped = false;
+
+  constructor(private readonly ports: DocumentPorts) {
+    this.desk = new Desk(ports.storage.histories, ports.keep);
+  }
+
+  get editor(): Editor | null {
+    return this.open?.editor ?? null;
+  }
+
+  get aside(): Aside {
+    return (this.open && this.asides.get(this.open.key)) ?? NO_ASIDE;
+  }
+
+  /** From now on nothing is written by itself: another tab may have the task. */
+  stop(stopped: boolean): void {
+    this.stopped = stopped;
+  }
+
+  /** Opens the document of the task that is on the screen now, and puts the one before it away. */
+  turnTo(place: Place | null, schema: Schema): void {
+    const key = place ? this.key(place.page.id, place.task.id) : null;
+    const { open } = this;
+    if (key === (open?.key ?? null)) return;
+    open?.leave();
+    if (open) this.desk.put(open.key, open.editor, open.given);
+    this.open = null;
+    if (!place || key === null) return;
+    const { editor, given } = this.desk.open(key, place.task, schema);
+    const leave = editor.subscribe(() => this.edited());
+    this.open = { place, key, schema, given, editor, leave, drafted: editor.doc };
+    setTimeout(() => this.layNext(), LAY_MS);
+  }
+
+  /** Writes the draft that is due, now. */
+  write(): void {
+    if (this.resting) clearTimeout(this.resting.timer);
+    this.resting = null;
+    const { open } = this;
+    if (!open || open.editor.doc === open.drafted) return;
+    const { doc } = open.editor;
+    open.drafted = doc;
+    this.ports.draft(open.place, toFields(doc, open.schema), doc.regions.length > SMALL_DOCUMENT);
+  }
+
+  /** Says something about the task on the screen, or takes it back. */
+  remark(part: Partial<Aside>): void {
+    if (!this.open) return;
+    const { key, place } = this.open;
+    const aside = { ...this.aside, ...part };
+    this.asides.set(key, aside);
+    const kept = { key: asideKey(key), page: place.page.id, task: place.task.id, fields: asFields(aside) };
+    this.ports.keep(this.ports.storage.drafts.put(kept));
+    this.ports.changed();
+  }
+
+  /** What was said, without what was said of regions that are gone. */
+  spoken(): Aside {
+    const { aside } = this;
+    const there = new Set(this.editor?.doc.regions.map((region) => region.id));
+    const kept = Object.entries(aside.comments).filter(([region]) => region === "" || there.has(region));
+    return aside === NO_ASIDE ? aside : { ...aside, comments: Object.fromEntries(kept) };
+  }
+
+  /** The answer is given: what was said beside it went with it. */
+  async done(page: number, task: number): Promise<void> {
+    await this.ports.storage.drafts.remove(asideKey(this.key(page, task)));
+  }
+
+  /** Looks up what this machine kept of tasks before they are opened. */
+  async prepare(pages: readonly { id: number; tasks: readonly Pick<TaskState, "id">[] }[]): Promise<void> {
+    const keys = pages.flatMap((page) => page.tasks.map((task) => this.key(page.id, task.id)));
+    await Promise.all([this.desk.prepare(keys), ...keys.map((key) => this.recall(key))]);
+  }
+
+  /** Something was done about this task on this machine. */
+  isBegun(page: number, task: number): boolean {
+    return this.desk.has(this.key(page, task));
+  }
+
+  private async recall(key: string): Promise<void> {
+    const said = await this.ports.storage.drafts.get(asideKey(key));
+    if (said && !this.asides.has(key)) this.asides.set(key, ofFields(said.fields));
+  }
+
+  private key(page: number, task: number): string {
+    return draftKey(this.ports.user, page, task);
+  }
+
+  /** The document on the screen changed: its draft follows, at once or when hands rest. */
+  private edited(): void {
+    const { open } = this;
+    if (!open || this.stopped) return;
+    const { doc } = open.editor;
+    if (doc !== open.drafted) {
+      if (doc.regions.length <= SMALL_DOCUMENT) this.write();
+      else this.writeWhenRested();
+    }
+    this.ports.changed();
+  }
+
+  private writeWhenRested(): void {
+    const now = this.ports.now();
+    const since = this.resting?.since ?? now;
+    if (this.resting) clearTimeout(this.resting.timer);
+    const rested = (): void => void whenIdle(IDLE_MS).then(() => this.stopped || this.write());
+    const timer = setTimeout(rested, Math.max(0, Math.min(REST_MS, since + LATEST_MS - now)));
+    this.resting = { timer, since };
+  }
+
+  /** The document after this one is made while somebody looks at this one. */
+  private layNext(): void {
+    const next = this.stopped ? null : this.ports.next();
+    if (!next) return;
+    const { page, task } = next.place;
+    this.desk.lay(this.key(page.id, task.id), task, next.schema);
+  }
+}
+
+const asideKey = (key: string): string => `${key}#aside`;
