@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from recension.errors import Invalid, TooLarge, Unavailable
 from recension.label import Polygon
 from recension.label.image_header import image_size
 from recension.label.shapes import Point
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     Pixels = npt.NDArray[np.uint8]
@@ -51,6 +50,8 @@ def outline_between(image: bytes, points: Sequence[Point]) -> Polygon:
     """
     if not finds_outlines():
         raise Unavailable("outlines take OpenCV", hint="pip install 'recension[images]'")
+    import numpy as np  # noqa: PLC0415  20 MB that a server without images does not need
+
     whole = _decoded(image)
     left, top, right, bottom = _box(points, whole)
     cut = whole[top:bottom, left:right]
@@ -62,6 +63,7 @@ def outline_between(image: bytes, points: Sequence[Point]) -> Polygon:
 
 def _decoded(image: bytes) -> Pixels:
     import cv2  # noqa: PLC0415  an extra
+    import numpy as np  # noqa: PLC0415  see above
 
     size = image_size(image)
     if size is not None and size.width * size.height > _MOST_PIXELS:
@@ -100,6 +102,7 @@ def _shrunk(cut: Pixels, scale: float) -> Pixels:
 
 def _foreground(cut: Pixels, points: npt.NDArray[np.float32]) -> Pixels:
     import cv2  # noqa: PLC0415  an extra
+    import numpy as np  # noqa: PLC0415  see above
 
     hull: Any = cv2.convexHull(points).reshape(-1, 2)
     middle = hull.mean(axis=0)

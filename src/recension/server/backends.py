@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from recension.crowd.matching import About
 from recension.crowd.predictions import NewPrediction, add_predictions
@@ -20,13 +20,13 @@ from recension.crowd.registry import Project, projects
 from recension.crowd.spec import BackendSpec
 from recension.errors import Invalid, NotFound
 from recension.label import MediaRef, media_from_json
-from recension.label.formats.label_studio.reading import Results
-from recension.label.formats.label_studio.writing import Spelling
-from recension.label.formats.model import Labelled, Losses, Writing
 from recension.models import Backend, Said
 from recension.server.backend_state import BackendProgress
 from recension.server.site import Site
 from recension.server.task_media import media_of
+
+if TYPE_CHECKING:
+    from recension.label.formats import Labelled
 
 _AT_ONCE: Final = 8
 """Tasks in one request."""
@@ -83,6 +83,9 @@ def interactive(at: Site, project: Project, task: int, name: str, fields: Mappin
     with at.db.read() as tx:
         work, text = tx.execute("SELECT work_id, data FROM task WHERE id = :task", {"task": task}).one()
     held = _Task(task, work, json.loads(text))
+    from recension.label.formats import Writing  # noqa: PLC0415  formats take numpy, which most homes do without
+    from recension.label.formats.label_studio.writing import Spelling  # noqa: PLC0415
+
     drawn = list(Spelling(_item(at, project, held), Writing(_NOWHERE, project.schema)).results(fields))
     with _open(at, spec) as backend:
         (said,) = _ask(at, backend, project, [held], {"result": drawn})
@@ -163,6 +166,8 @@ def _lent(at: Site, project: Project, task: int, value: Any) -> Any:
 
 
 def _item(at: Site, project: Project, task: _Task) -> Labelled:
+    from recension.label.formats import Labelled  # noqa: PLC0415  as above
+
     width = height = 0
     for media in media_of(at.store, project.name, project.schema, task.id, task.data).values():
         if not isinstance(media, list) and media.width and media.height:
@@ -172,6 +177,9 @@ def _item(at: Site, project: Project, task: _Task) -> Labelled:
 
 def _fields(project: Project, task: _Task, said: Said) -> dict[str, object]:
     """What was said, as in an answer; what the project has no field for is left out."""
+    from recension.label.formats import Losses  # noqa: PLC0415  as above
+    from recension.label.formats.label_studio.reading import Results  # noqa: PLC0415
+
     results = Results(project.schema, dict(task.data), Losses(), f"task {task.id}")
     for number, result in enumerate(said.result, start=1):
         # backends may leave ids to whoever asks

@@ -25,13 +25,17 @@ _NO_AREA = (Polyline, Keypoint, Skeleton, Span, Segment, Tile)
 
 
 def as_box(shape: Shape, losses: Losses, where: str) -> Bounds | None:
-    """The shape's upright rectangle; ``None`` for what has no area."""
+    """The shape's upright rectangle; ``None`` for what has no area, of its kind or as it is drawn."""
     if isinstance(shape, _NO_AREA):
         losses.add(f"regions of shape {shape.type}", where)
         return None
+    box = bounds(shape)
+    if box.width <= 0 or box.height <= 0:
+        losses.add(f"regions of shape {shape.type} without area", where)
+        return None
     if not isinstance(shape, Box):
         losses.add(f"outlines of shape {shape.type} (kept as the box around them)", where)
-    return bounds(shape)
+    return box
 
 
 def as_rings(shape: Shape, losses: Losses, where: str) -> list[Ring]:
