@@ -48,17 +48,17 @@ has neither a comparison of two versions nor reads from an old one; its command 
   cheaper than a copy is that no file is made: a hundred thousand of them go into two packs, by one thread through one
   buffer.
 - **Small files, out.** A file has to be made for each, as `cp` does. Beyond that, every byte is checked against its
-  hash before it is written (about 0.1 × of the copy), and the stat of what was written is noted (0.07 ×), so that the
+  hash before it is written (about 0.12 × of the copy), and the stat of what was written is noted (0.06 ×), so that the
   next checkout, put or status reads nothing. A bare loop in Python that does this and nothing else takes 0.7 ×.
 - **Compression.** Files from 4 KiB on are tried with zstd, by their beginning first. Smaller ones are stored as they
   are. A dictionary trained on a twentieth of 20,000 label documents makes them 4.2 times smaller, but compressing
-  with it takes 2.6 µs a file and every read 1.6 µs more: 0.19 × and 0.11 × of the copy, which is what ingest and
-  checkout are ahead by.
+  with it takes 2.6 µs a file and every read 1.6 µs more: 0.19 × and 0.11 × of the copy, more than
+  ingest is ahead by.
 - **Large files.** Every byte is hashed twice, for its chunk and for the file, whose id must not depend on where it is
   cut, and looked at once to find the cuts; with reading and writing that is the whole cost. Chunks of 1 MiB on
   average keep what a change stores small.
-- **Starting.** A command takes about 0.06 s to start, most of it Python's own standard library; with few files that
-  is all one sees.
+- **Starting.** A command takes 0.06 to 0.09 s to start, half of it Python and its standard library; with few files
+  that is all one sees.
 """
 
 

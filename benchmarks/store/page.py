@@ -24,7 +24,7 @@ INTRODUCTION: Final = f"""\
 
 The store beside the tools that people would otherwise take: the same generated files, the same machine, one tool after
 the other. Times are CPU seconds of the whole process tree, the start of the program included: on a machine that others
-use too they vary by a few hundredths, and elapsed time by much more. × is the ratio to `cp -r` of the same files in the
+use too they vary by a tenth, and elapsed time by much more. × is the ratio to `cp -r` of the same files in the
 same run. Files and stores lie in memory (tmpfs), where flushing to disk is free. Peak memory is that of the largest
 process. – means that a tool has no such command; more than {LIMIT_S} s of elapsed time is too long.
 """
