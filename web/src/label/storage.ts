@@ -87,6 +87,8 @@ function within<T>(
   return new Promise((resolve, reject) => {
     const transaction = db.transaction(store, mode);
     const request = work(transaction.objectStore(store));
+    // Said at once: what is asked to be committed is, even when the tab is gone the moment after.
+    if (mode === "readwrite") transaction.commit();
     transaction.oncomplete = () => resolve(request.result);
     transaction.onabort = () => reject(transaction.error);
   });
@@ -103,6 +105,7 @@ function together(
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
     work((name) => transaction.objectStore(name));
+    transaction.commit();
   });
 }
 
@@ -128,20 +131,22 @@ function historiesIn(db: IDBDatabase): HistoryStore {
       const [cursor, ...steps] = rows;
       return { base: head.base, history: { steps: steps as Step[], cursor: Number(cursor ?? 0) } };
     },
-    begin: (key, base) =>
-      together(db, ["histories", "steps"], (store) => {
-        const histories = store("histories");
-        histories.put({ key, base, at: Date.now() });
+    begin: async (key, base) => {
+      await together(db, ["histories", "steps"], (store) => {
+        store("histories").put({ key, base, at: Date.now() });
         store("steps").delete(stepsFrom(key, -1));
         store("steps").put(0, [key, -1]);
-        const all = histories.index("at").getAllKeys();
-        all.onsuccess = () => {
-          for (const old of all.result.slice(0, -HISTORIES_KEPT)) {
-            histories.delete(old);
-            store("steps").delete(stepsFrom(String(old), -1));
-          }
-        };
-      }),
+      });
+      const all = await within(db, "histories", "readonly", (s) => s.index("at").getAllKeys());
+      const old = all.slice(0, -HISTORIES_KEPT);
+      if (old.length === 0) return;
+      await together(db, ["histories", "steps"], (store) => {
+        for (const each of old) {
+          store("histories").delete(each);
+          store("steps").delete(stepsFrom(String(each), -1));
+        }
+      });
+    },
     append: (key, index, step) =>
       together(db, ["steps"], (store) => {
         const steps = store("steps");
