@@ -64,7 +64,7 @@ const routeTree = root.addChildren([
     page(
       "/p/$project",
       lazyRouteComponent(() => import("./pages/project/ProjectPage"), "ProjectPage"),
-      texts("tab", "status", "task", "worker"),
+      texts("tab", "status", "task", "worker", "view", "filter", "sort", "columns"),
     ),
     page(
       "/data",

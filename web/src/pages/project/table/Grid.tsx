@@ -1,0 +1,201 @@
+/** The rows that pass, however many: only those on the screen are drawn and asked for, all of one commit. */
+import { useQueries } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useRef } from "react";
+import { type Asked, readTable, type SortKey, type TableColumn, type TableRow } from "../../../api/table";
+import type { Project, Schema } from "../../../api/types";
+import { answerText } from "../../../label/answers";
+import { count, percent } from "../../../ui/format";
+import { Icon } from "../../../ui/Icon";
+import { StateBadge } from "../../../ui/parts";
+import { optionIndex, optionLabel } from "../answers";
+import { Chip } from "../Chip";
+import { columnText, dataColumns, nextSort } from "./question";
+
+const ROW = 40;
+const OPENER = 44;
+const CHUNK = 100;
+/** What a browser lets be drawn in one scrolled list; what is beyond is reached by a filter or another order. */
+const MOST = 400_000;
+
+interface Props {
+  project: Project;
+  commit: string;
+  matched: number;
+  asked: Asked;
+  columns: readonly TableColumn[];
+  open: string | undefined;
+  onOpen: (task: string) => void;
+  onSort: (sort: SortKey[]) => void;
+}
+
+export function Grid({ project, commit, matched, asked, columns, open, onOpen, onSort }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const seen = useRef(new Map<number, readonly TableRow[]>());
+  const total = Math.min(matched, MOST);
+  const list = useVirtualizer({
+    count: total,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 10,
+  });
+  const shown = list.getVirtualItems();
+  const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
+  const from = Math.floor(first / CHUNK);
+  const chunks = Array.from({ length: Math.floor(last / CHUNK) - from + 1 }, (_, i) => (from + i) * CHUNK);
+  const wanted = {
+    ...asked,
+    columns: [...new Set([...columns.map((each) => each.name), ...dataColumns(project.schema)])],
+  };
+  const answers = useQueries({
+    queries: chunks.map((offset) => readTable.rows(project.name, wanted, commit, offset, CHUNK)),
+  });
+  // Until the rows of a new commit are there, those of the one before stay on the screen.
+  for (const [at, answer] of answers.entries())
+    if (answer.data) seen.current.set(chunks[at] ?? 0, answer.data.rows);
+  const rowAt = (index: number) => seen.current.get(Math.floor(index / CHUNK) * CHUNK)?.[index % CHUNK];
+  const width = columns.reduce((sum, column) => sum + widthOf(column), OPENER);
+  const above = shown[0]?.start ?? 0;
+  const below = list.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  return (
+    <>
+      <div className="panel grid-scroll" ref={box}>
+        <table className="table tasks grid" style={{ minWidth: width }} aria-rowcount={matched + 1}>
+          <colgroup>
+            <col style={{ width: OPENER }} />
+            {columns.map((column) => (
+              <col key={column.name} style={{ width: widthOf(column) }} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              <th scope="col">
+                <span className="visually-hidden">Details</span>
+              </th>
+              {columns.map((column) => (
+                <Head key={column.name} column={column} sort={asked.sort} onSort={onSort} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {above > 0 && <Gap height={above} columns={columns.length + 1} />}
+            {shown.map(({ index }) => {
+              const row = rowAt(index);
+              if (!row) return <Gap key={index} height={ROW} columns={columns.length + 1} />;
+              const task = row.task === null ? undefined : String(row.task);
+              const isOpen = task !== undefined && task === open;
+              return (
+                <tr
+                  key={row.item_id}
+                  aria-rowindex={index + 2}
+                  className={`${task ? "can-open" : ""}${isOpen ? " is-open" : ""}`}
+                  onClick={() => task && onOpen(task)}
+                >
+                  <td className="opener">
+                    {task && (
+                      <button
+                        type="button"
+                        className="button quiet icon-only"
+                        aria-expanded={isOpen}
+                        aria-label={`Answers to: ${rowText(row, project.schema).slice(0, 80)}`}
+                        onClick={(event) => {
+                          event.stopPropagation();
+                          onOpen(task);
+                        }}
+                      >
+                        <Icon name="right" />
+                      </button>
+                    )}
+                  </td>
+                  {columns.map(({ name }) => (
+                    <td key={name}>
+                      <Cell name={name} value={row.values[name]} schema={project.schema} />
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            {below > 0 && <Gap height={below} columns={columns.length + 1} />}
+          </tbody>
+        </table>
+      </div>
+      {matched > MOST && (
+        <p className="muted small">
+          The first {count(MOST)} rows are listed. Filter, or sort the other way, to see the others.
+        </p>
+      )}
+    </>
+  );
+}
+
+const Gap = ({ height, columns }: { height: number; columns: number }) => (
+  <tr style={{ height }}>
+    <td colSpan={columns} />
+  </tr>
+);
+
+function widthOf({ name, kind }: TableColumn): number {
+  if (name.startsWith("data.")) return 320;
+  if (name === "item_id" || name === "path" || name === "work_id") return 220;
+  return kind === "number" ? 120 : 150;
+}
+
+interface HeadProps {
+  column: TableColumn;
+  sort: readonly SortKey[];
+  onSort: (sort: SortKey[]) => void;
+}
+
+function Head({ column, sort, onSort }: HeadProps) {
+  const text = columnText(column.name);
+  const now = sort.find((key) => key.field === column.name)?.direction;
+  if (column.kind === "list") return <th scope="col">{text}</th>;
+  return (
+    <th scope="col" aria-sort={now === "asc" ? "ascending" : now === "desc" ? "descending" : "none"}>
+      <button type="button" className="sorter" onClick={() => onSort(nextSort(sort, column.name))}>
+        <span className="clip">{text}</span>
+        {now && <Icon name={now === "asc" ? "up" : "down"} />}
+      </button>
+    </th>
+  );
+}
+
+function rowText(row: TableRow, schema: Schema): string {
+  const values = dataColumns(schema).map((name) => row.values[name]);
+  return values.map((value) => answerText(value)).join(" · ") || row.item_id;
+}
+
+const SHARES = /^(agreement|score|confidence\..*)$/;
+
+function Cell({
+  name,
+  value,
+  schema,
+}: {
+  name: string;
+  value: TableRow["values"][string] | undefined;
+  schema: Schema;
+}) {
+  if (value === null || value === undefined) return <span className="muted">–</span>;
+  if (name === "status") return <StateBadge state={String(value)} />;
+  if (SHARES.test(name)) return <span className="num">{percent(Number(value))}</span>;
+  const [kind, ...rest] = name.split(".");
+  const field = schema.fields.find((each) => each.name === rest.join("."));
+  if ((kind === "label" || kind === "predicted") && field && field.options.length > 0) {
+    const all = Array.isArray(value) ? value : [value];
+    return (
+      <span className="row nowrap" style={{ gap: 4 }}>
+        {all.map((each) => {
+          const text = answerText(each);
+          return <Chip key={text} option={optionIndex(field, text)} label={optionLabel(field, text)} />;
+        })}
+      </span>
+    );
+  }
+  const text = answerText(value);
+  return (
+    <span className="clip" title={text}>
+      {text}
+    </span>
+  );
+}
