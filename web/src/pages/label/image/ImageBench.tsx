@@ -16,6 +16,7 @@ import { CanvasPane } from "./CanvasPane";
 import { arrow, chooseLabel, type ImageCommandPorts, runImageCommand } from "./commands";
 import { Labels } from "./Labels";
 import { LightPanel } from "./LightPanel";
+import { NudgePad } from "./NudgePad";
 import { Section, SidePanel } from "./SidePanel";
 import { ToolBar } from "./ToolBar";
 import { type AskOutline, regionId, useImages } from "./useImages";
@@ -88,6 +89,7 @@ export function ImageBench({ workbench, snapshot, place, editor, port, project }
         }
         onCommand={(name) => port.current?.run(name)}
       >
+        {view && <NudgePad view={view} editor={editor} />}
         <Section title="Image">
           <LightPanel light={light} onLight={setLight} />
         </Section>
