@@ -50,6 +50,12 @@ const routeTree = root.addChildren([
     path: "/p/$project/label",
     component: lazyRouteComponent(() => import("./pages/label/WorkbenchPage"), "WorkbenchPage"),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/p/$project/review",
+    component: lazyRouteComponent(() => import("./pages/review/ReviewPage"), "ReviewPage"),
+    validateSearch: texts("status", "task"),
+  }),
   shell.addChildren([
     page(
       "/",

@@ -141,6 +141,32 @@ export const read = {
       initialPageParam: null as number | null,
       getNextPageParam: (last) => last.next,
     }),
+  /** What there is to review. News do not touch it: what a reviewer has before them stays where it is. */
+  review: (name: string, status: t.ReviewStatus) =>
+    infiniteQueryOptions({
+      queryKey: ["review", name, status],
+      queryFn: ({ pageParam }) =>
+        callJson<t.ReviewPage>(url(["projects", name, "review"], { status, limit: 20, after: pageParam })),
+      initialPageParam: null as string | null,
+      getNextPageParam: (last) => last.next,
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    }),
+  reviewCounts: (name: string) =>
+    queryOptions({
+      queryKey: ["project", name, "review"],
+      queryFn: async () => {
+        const page = await callJson<t.ReviewPage>(
+          url(["projects", name, "review"], { status: "done", limit: 1 }),
+        );
+        return page.counts;
+      },
+    }),
+  taskHistory: (name: string, task: number) =>
+    queryOptions({
+      queryKey: ["project", name, "history", task],
+      queryFn: () => callJson<t.TaskHistory>(url(["projects", name, "tasks", task])),
+    }),
   throughput: (name: string, slices: number) =>
     queryOptions({
       queryKey: ["project", name, "throughput", slices],
@@ -251,6 +277,8 @@ export const change = {
   projectState: (name: string, state: string) => post<unknown>(["projects", name, "state"], { state }),
   workerState: (project: string, worker: string, state: string, reason: string) =>
     post<unknown>(["projects", project, "workers", worker], { state, reason }),
+  verdict: (project: string, verdict: t.NewVerdict) =>
+    post<t.ReviewTask>(["projects", project, "verdicts"], verdict),
   pipelineRun: (name: string, branch: string) => post<unknown>(["pipelines", name, "run"], { branch }),
   jobCancel: (id: string) => post<unknown>(["jobs", id, "cancel"]),
 };

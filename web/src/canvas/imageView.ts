@@ -50,6 +50,8 @@ export interface ImageViewPorts {
   readonly findOutline: OutlineFinder | null;
   readonly newId: () => string;
   readonly say: (text: string) => void;
+  /** How regions look where labels alone do not decide it. */
+  readonly lookOf?: (region: Region) => Look;
 }
 
 export class ImageView implements Hands {
@@ -72,7 +74,7 @@ export class ImageView implements Hands {
     private readonly ports: ImageViewPorts,
   ) {
     host.tabIndex = 0;
-    this.lookOf = looksOf(ports.schema);
+    this.lookOf = ports.lookOf ?? looksOf(ports.schema);
     this.first = firstLabels(ports.schema.fields);
     this.fields = new Map(ports.schema.fields.map((field) => [field.name, field]));
     this.stage = new Stage(

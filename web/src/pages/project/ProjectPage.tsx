@@ -136,6 +136,10 @@ function Header({ project }: { project: Project }) {
             <Icon name={project.state === "open" ? "pause" : "play"} />
             {project.state === "open" ? "Pause" : "Open again"}
           </button>
+          <Link to="/p/$project/review" params={{ project: project.name }} className="button">
+            <Icon name="check" />
+            Review
+          </Link>
           <button type="button" className="button" onClick={() => setInviting(true)}>
             <Icon name="people" />
             Invite
