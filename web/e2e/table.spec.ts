@@ -1,4 +1,5 @@
 /** The tasks of a project as a table: filtered, sorted, columns chosen, kept as a view, all of it in the address. */
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { server } from "./places";
 import { HEADLINES } from "./seed";
@@ -11,7 +12,7 @@ async function add(page: Page, column: string, op: string, value: string): Promi
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Column").selectOption(column);
   await dialog.getByLabel("Test").selectOption(op);
-  await dialog.getByLabel("Value").fill(value);
+  if (value) await dialog.getByLabel("Value").fill(value);
   await page.getByRole("button", { name: "Add" }).click();
 }
 
@@ -74,3 +75,29 @@ test("a filter that nothing passes, and one that is wrong, say so", async ({ pag
   await page.goto(at(`/p/crowd?tab=tasks&filter=${wrong}`));
   await expect(page.getByText("there is no column 'nope'")).toBeVisible();
 });
+
+for (const theme of ["dark", "light"] as const) {
+  test(`the table and its dialogs have no serious barrier, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    const check = async (what: string) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(
+        (v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`,
+      );
+      expect.soft(found, what).toEqual([]);
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${what}-${theme}.png` });
+    };
+    await page.goto(at("/p/crowd?tab=tasks"));
+    await add(page, "answers", "le", "2");
+    await add(page, "label.category", "filled", "");
+    await expect(rows(page).first()).toBeVisible();
+    await rows(page).first().click();
+    await expect(page.getByText("in the history of this task")).toBeVisible();
+    await check("table with a task");
+    await page.getByRole("button", { name: "Filter", exact: true }).click();
+    await check("adding a test");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Columns" }).click();
+    await check("choosing columns");
+  });
+}
