@@ -239,3 +239,19 @@ test("keys agree, settle and return; the author gets the task back with the comm
   expect(again.tasks[0]).toMatchObject({ id: all[2]?.id, returned: { comment: "Is it really calm?" } });
   expect(again.tasks[0]?.draft).toEqual(back?.answers[0]?.fields);
 });
+
+test("the log of a task says who said what; what was said before is restored as the decision", async ({
+  page,
+}) => {
+  const [task] = await reviewed(page.request, "reviewed-cells", "unreviewed");
+  await page.goto(`${server().url}/p/reviewed-cells?tab=tasks&task=${task?.id}`);
+  await page.getByText("Log of this task").click();
+  const log = page.getByRole("list", { name: "History of this task" });
+  await expect(log.getByRole("listitem")).toHaveCount(2);
+  await log.getByRole("button", { name: "Restore what gold said" }).click();
+  await expect(log).toContainText("decided");
+  await page.getByRole("link", { name: "Review this task" }).click();
+  await expect(page.getByRole("heading", { name: "Decision" })).toBeVisible();
+  const done = await reviewed(page.request, "reviewed-cells", "done");
+  expect(done.find(({ id }) => id === task?.id)?.decision?.fields).toEqual(task?.answers[0]?.fields);
+});

@@ -7,6 +7,7 @@ import { plural, seconds } from "../../ui/format";
 import { Ago, Badge, SimulatedBadge } from "../../ui/parts";
 import { documentPath, optionIndex, optionLabel } from "./answers";
 import { Chip } from "./Chip";
+import { TaskLog } from "./TaskLog";
 
 export function TaskDetails({ project, row }: { project: Project; row: TaskRow }) {
   return (
@@ -56,6 +57,7 @@ export function TaskDetails({ project, row }: { project: Project; row: TaskRow }
       <p className="muted small">
         {plural(row.answers.length, "entry", "entries")} in the history of this task, oldest first.
       </p>
+      <TaskLog project={project} task={row.id} />
     </div>
   );
 }
