@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from tests import backing
 
 from recension.store import Put, Store, delta, folder_runs, split
 
@@ -52,3 +54,11 @@ def few_runs():
     folder_runs._MOST = 3
     yield
     folder_runs._MOST = before
+
+
+@pytest.fixture
+def machine(small_nodes, request, monkeypatch):
+    """Trees of several levels for a state machine, and fewer examples where each operation goes to servers."""
+    monkeypatch.setattr(delta, "RULE", delta.RULE)  # a machine that is cut short has no chance to put it back
+    if backing.current.new_database or backing.current.new_bucket:
+        monkeypatch.setattr(request.cls, "settings", settings(request.cls.settings, max_examples=8))

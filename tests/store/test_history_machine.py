@@ -47,7 +47,7 @@ class History(RuleBasedStateMachine):
     @initialize(leaves=st.sampled_from([0, 32]))
     def begin(self, leaves):
         """``leaves``: what falls in more than so many is kept beside the tree."""
-        self.rule, delta.RULE = delta.RULE, delta.Rule(leaves, one_in=1, rows=40)
+        delta.RULE = delta.Rule(leaves, one_in=1, rows=40)
         self.folder = Path(tempfile.mkdtemp(prefix="recension-history-"))
         self.store = Store.create(self.folder / "home")
         self.model = Model()
@@ -64,7 +64,6 @@ class History(RuleBasedStateMachine):
             self.everything_is_as_it_was()
             self.store.close()
             shutil.rmtree(self.folder)
-            delta.RULE = self.rule
 
     def edits(self, upload, new, gone=()):
         return [*map(Delete, gone), *(Put(path, upload.add_bytes(body), len(body)) for path, body in new.items())]
@@ -355,12 +354,12 @@ class History(RuleBasedStateMachine):
 
 
 @pytest.fixture(autouse=True)
-def _small(small_nodes):
+def _small(machine):
     """The machine runs on trees of several levels."""
     assert split.LEAF.maximum < 10
 
 
-TestHistory = pytest.mark.slow(History.TestCase)
+TestHistory = pytest.mark.slow(pytest.mark.timeout(600)(History.TestCase))
 TestHistory.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 
 

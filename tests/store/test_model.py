@@ -42,7 +42,7 @@ class Machine(RuleBasedStateMachine):
     @initialize(leaves=st.sampled_from([0, 2, 32]))
     def begin(self, leaves):
         """``leaves``: what falls in more than so many is kept beside the tree."""
-        self.rule, delta.RULE = delta.RULE, delta.Rule(leaves, one_in=1, rows=40)
+        delta.RULE = delta.Rule(leaves, one_in=1, rows=40)
         self.folder = Path(tempfile.mkdtemp(prefix="recension-model-"))
         self.store = Store.create(self.folder / "home")
         self.store.create_repo("r")
@@ -52,7 +52,6 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "store"):
             self.store.close()
             shutil.rmtree(self.folder)
-            delta.RULE = self.rule
 
     def commit(self, branch, changes, content, upload=None, **options):
         if clashes(content):
@@ -177,10 +176,10 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.fixture(autouse=True)
-def _small(small_nodes):
+def _small(machine):
     """The machine runs on trees of several levels."""
     assert split.LEAF.maximum < 10
 
 
-TestModel = Machine.TestCase
+TestModel = pytest.mark.timeout(600)(Machine.TestCase)
 TestModel.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
