@@ -76,6 +76,35 @@ test("a filter that nothing passes, and one that is wrong, say so", async ({ pag
   await expect(page.getByText("there is no column 'nope'")).toBeVisible();
 });
 
+test("what people agree on is accepted fifty at a time, after a correction", async ({ page }) => {
+  await page.goto(at("/p/crowd?tab=tasks"));
+  await page.getByRole("button", { name: "Bulk" }).click();
+  const headline = HEADLINES[3] ?? "";
+  const one = page.getByLabel(`Label of ${headline.slice(0, 80)}`);
+  await expect(one).toHaveValue(/./);
+  const before = await one.inputValue();
+  const other = before === "Clickbait" ? "Not clickbait" : "Clickbait";
+  await one.selectOption(other);
+  await expect(page.getByText("corrected")).toBeVisible();
+  await page.getByRole("button", { name: /^Accept \d+ labels/ }).click();
+  await expect(page.getByRole("button", { name: "Accept 0 labels" })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((v) => v.id)).toEqual([]);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/bulk.png` });
+
+  await expect(async () => {
+    const asked = {
+      filter: { field: "data.headline", op: "eq", value: headline },
+      columns: ["label.category"],
+    };
+    const answer = await page.request.post(at("/api/v1/projects/crowd/table"), {
+      data: asked,
+      headers: { origin: server().url },
+    });
+    expect((await answer.json()).rows[0].values["label.category"]).toBe(other);
+  }).toPass({ timeout: 20_000 });
+});
+
 for (const theme of ["dark", "light"] as const) {
   test(`the table and its dialogs have no serious barrier, ${theme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });

@@ -70,7 +70,7 @@ const routeTree = root.addChildren([
     page(
       "/p/$project",
       lazyRouteComponent(() => import("./pages/project/ProjectPage"), "ProjectPage"),
-      texts("tab", "status", "task", "worker", "view", "filter", "sort", "columns"),
+      texts("tab", "status", "task", "worker", "view", "filter", "sort", "columns", "show"),
     ),
     page(
       "/data",

@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Asked, TableView } from "../src/api/table";
+import type { Field } from "../src/api/types";
+import type { Json } from "../src/generated/wire";
 import {
   askedBy,
   columnText,
@@ -12,6 +14,8 @@ import {
   testText,
   typedValue,
 } from "../src/pages/project/table/question";
+
+import { imageOf, suggestionOf } from "../src/pages/project/table/suggestion";
 
 const name = fc.constantFrom("status", "label.tone", "data.a b", "score");
 const asked: fc.Arbitrary<Asked> = fc.record({
@@ -87,4 +91,30 @@ test("chips and heads are read aloud without dots", () => {
   expect(columnText("confidence.tone")).toBe("tone confidence");
   expect(testText({ field: "workers", op: "has", value: "ada" })).toBe("workers has ada");
   expect(testText({ field: "label.tone", op: "empty" })).toBe("tone is empty");
+});
+
+test("what people agreed on is suggested before what a model says", () => {
+  const field = { name: "tone", options: [] } as unknown as Field;
+  const row = (values: Record<string, Json>) => ({ item_id: "x", task: 1, values });
+  const predicted = { "predicted.tone": "calm", model: "m", score: 0.5 };
+  expect(suggestionOf(row(predicted), field)).toEqual({ value: "calm", by: "m", share: 0.5 });
+  const both = { ...predicted, "label.tone": "loud", "confidence.tone": null };
+  expect(suggestionOf(row(both), field)).toEqual({ value: "loud", by: "people", share: null });
+  expect(suggestionOf(row({ "label.tone": null }), field)).toBeNull();
+});
+
+test("only a stored image is shown", () => {
+  const blob = "0".repeat(64);
+  expect(imageOf("p q", 7, JSON.stringify({ blob, type: "image/png", size: 1 }))).toBe(
+    `/api/v1/projects/p%20q/tasks/7/media/${blob}`,
+  );
+  for (const cell of [
+    "{",
+    "{}",
+    `{"blob":"x","type":"image/png"}`,
+    `{"blob":"${blob}","type":"text/html"}`,
+    null,
+    3,
+  ])
+    expect(imageOf("p", 7, cell)).toBeNull();
 });

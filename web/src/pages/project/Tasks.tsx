@@ -3,15 +3,19 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type Asked, readTable, type TableColumn, type TableView } from "../../api/table";
 import type { Project } from "../../api/types";
+import { mayLead } from "../../shell/access";
+import { useMe } from "../../shell/me";
 import { count, plural } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Ago, Empty, Failure, Loaded } from "../../ui/parts";
 import { taskText } from "./answers";
 import { TaskDetails } from "./TaskDetails";
+import { Bulk } from "./table/Bulk";
 import { ColumnsMenu } from "./table/ColumnsMenu";
 import { FilterBar } from "./table/FilterBar";
 import { Grid } from "./table/Grid";
 import { askedBy, searchOf, usualColumns } from "./table/question";
+import { bulkField } from "./table/suggestion";
 import { Views } from "./table/Views";
 import "./table/table.css";
 
@@ -35,7 +39,7 @@ interface Props {
 }
 
 function Table({ project, views, columns }: Props) {
-  const { status, view = "", filter, sort, columns: chosen, task } = route.useSearch();
+  const { status, view = "", filter, sort, columns: chosen, task, show } = route.useSearch();
   const navigate = useNavigate();
   const search = {
     ...(status ? { status } : {}),
@@ -55,7 +59,7 @@ function Table({ project, views, columns }: Props) {
       search: { tab: "tasks", ...next },
       replace,
     });
-  const named: Record<string, string> = view ? { view } : {};
+  const named: Record<string, string> = { ...(view ? { view } : {}), ...(show ? { show } : {}) };
   const opened: Record<string, string> = task ? { task } : {};
   const ask = (part: Partial<Asked>) =>
     go({ ...named, ...opened, ...searchOf({ ...asked, ...part }) }, false);
@@ -66,6 +70,8 @@ function Table({ project, views, columns }: Props) {
   });
   const usual = usualColumns(project.schema, new Set(columns.map((each) => each.name)));
   const wanted = asked.columns.length > 0 ? asked.columns : usual;
+  const judged = mayLead(useMe()) ? bulkField(project.schema) : null;
+  const bulk = show === "bulk" ? judged : null;
   const shown = wanted.flatMap((name) => columns.filter((each) => each.name === name));
   return (
     <>
@@ -97,6 +103,17 @@ function Table({ project, views, columns }: Props) {
             )}
           </span>
         )}
+        {judged && (
+          <button
+            type="button"
+            className="button quiet"
+            aria-pressed={bulk !== null}
+            onClick={() => go({ ...(view ? { view } : {}), ...search, ...(bulk ? {} : { show: "bulk" }) })}
+          >
+            <Icon name="check" />
+            Bulk
+          </button>
+        )}
         <ColumnsMenu columns={columns} shown={wanted} onChange={(next) => ask({ columns: next })} />
       </div>
       {head.error ? (
@@ -110,6 +127,15 @@ function Table({ project, views, columns }: Props) {
                   <div className="panel">
                     <Nothing total={data.total} />
                   </div>
+                ) : bulk ? (
+                  <Bulk
+                    key={JSON.stringify([asked.filter, asked.sort])}
+                    project={project}
+                    field={bulk}
+                    commit={data.commit}
+                    matched={data.matched}
+                    asked={asked}
+                  />
                 ) : (
                   <Grid
                     // Another question is another list, seen from its beginning.
