@@ -17,8 +17,8 @@ export interface TabPorts {
   readonly changed: (hold: Hold) => void;
 }
 
-/** Longer than a busy tab needs to answer, shorter than anybody notices. */
-const ANSWER_MS = 150;
+/** Longer than a tab needs to answer, shorter than anybody notices. One too busy to answer hears that it was taken over. */
+const ANSWER_MS = 60;
 
 export class TabHold {
   private hold: Hold = "asking";
