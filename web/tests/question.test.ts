@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Asked, TableView } from "../src/api/table";
-import type { Field } from "../src/api/types";
+import type { Field, Schema } from "../src/api/types";
 import type { Json } from "../src/generated/wire";
 import {
   askedBy,
@@ -13,9 +13,10 @@ import {
   testsOf,
   testText,
   typedValue,
+  usualColumns,
 } from "../src/pages/project/table/question";
 
-import { imageOf, suggestionOf } from "../src/pages/project/table/suggestion";
+import { cellText, imageOf, suggestionOf } from "../src/pages/project/table/suggestion";
 
 const name = fc.constantFrom("status", "label.tone", "data.a b", "score");
 const asked: fc.Arbitrary<Asked> = fc.record({
@@ -117,4 +118,30 @@ test("only a stored image is shown", () => {
     3,
   ])
     expect(imageOf("p", 7, cell)).toBeNull();
+});
+
+test("a stored file is told by its name, else by its kind", () => {
+  const file = { blob: "0".repeat(64), type: "image/png", size: 1 };
+  expect(cellText(JSON.stringify({ ...file, path: "/a.png" }))).toBe("/a.png");
+  expect(cellText(JSON.stringify(file))).toBe("image/png");
+  expect([cellText("plain"), cellText(["a", "b"]), cellText(null), cellText("{no json")]).toEqual([
+    "plain",
+    "a, b",
+    "–",
+    "{no json",
+  ]);
+});
+
+test("the usual columns say what was asked about, and what came of it", () => {
+  const field = { name: "tone" } as Field;
+  const schema = {
+    fields: [field],
+    references: ["headline"],
+    objects: [{ kind: "text" }],
+  } as unknown as Schema;
+  const there = new Set(["item_id", "status", "answers", "data.headline", "label.tone", "confidence.tone"]);
+  const after = ["status", "answers", "label.tone", "confidence.tone"];
+  expect(usualColumns(schema, there)).toEqual(["data.headline", ...after]);
+  const pictures = { ...schema, objects: [{ kind: "image" }] } as unknown as Schema;
+  expect(usualColumns(pictures, there)).toEqual(["item_id", ...after]);
 });

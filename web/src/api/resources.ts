@@ -133,14 +133,6 @@ export const read = {
       queryKey: ["project", name, "workers"],
       queryFn: () => callJson<t.WorkerRow[]>(url(["projects", name, "workers"])),
     }),
-  tasks: (name: string, status: string) =>
-    infiniteQueryOptions({
-      queryKey: ["project", name, "tasks", status],
-      queryFn: ({ pageParam }) =>
-        callJson<t.TaskPage>(url(["projects", name, "tasks"], { status, limit: PAGE, after: pageParam })),
-      initialPageParam: null as number | null,
-      getNextPageParam: (last) => last.next,
-    }),
   /** What there is to review. News do not touch it: what a reviewer has before them stays where it is. */
   review: (name: string, status: t.ReviewStatus) =>
     infiniteQueryOptions({
@@ -157,9 +149,9 @@ export const read = {
       queryKey: ["project", name, "review"],
       queryFn: async () => {
         const page = await callJson<t.ReviewPage>(
-          url(["projects", name, "review"], { status: "done", limit: 1 }),
+          url(["projects", name, "review"], { status: "done", limit: 1, counts: "true" }),
         );
-        return page.counts;
+        return page.counts ?? null;
       },
     }),
   taskHistory: (name: string, task: number) =>

@@ -185,7 +185,6 @@ export interface FieldConsensus {
 }
 
 export type TaskRow = With<wire.Task, { consensus: Record<string, FieldConsensus> | null }>;
-export type TaskPage = With<wire.TaskPage, { tasks: TaskRow[] }>;
 
 // --- review
 

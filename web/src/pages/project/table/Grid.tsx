@@ -11,6 +11,7 @@ import { StateBadge } from "../../../ui/parts";
 import { optionIndex, optionLabel } from "../answers";
 import { Chip } from "../Chip";
 import { columnText, dataColumns, nextSort } from "./question";
+import { cellText, imageOf } from "./suggestion";
 
 const ROW = 40;
 const OPENER = 44;
@@ -162,7 +163,9 @@ function Head({ column, sort, onSort }: HeadProps) {
 
 function rowText(row: TableRow, schema: Schema): string {
   const values = dataColumns(schema).map((name) => row.values[name]);
-  return values.map((value) => answerText(value)).join(" · ") || row.item_id;
+  // A picture is told apart by its name, not by what kind of file it is.
+  if (values.some((value) => imageOf("", 0, value))) return row.item_id;
+  return values.map((value) => cellText(value)).join(" · ") || row.item_id;
 }
 
 const SHARES = /^(agreement|score|confidence\..*)$/;
@@ -192,7 +195,7 @@ function Cell({
       </span>
     );
   }
-  const text = answerText(value);
+  const text = cellText(value);
   return (
     <span className="clip" title={text}>
       {text}

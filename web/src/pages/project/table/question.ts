@@ -103,8 +103,10 @@ export const dataColumns = (schema: Schema): string[] => schema.references.map((
 export function usualColumns(schema: Schema, there: ReadonlySet<string>): string[] {
   const asked = schema.fields.slice(0, 3).map((field) => `label.${field.name}`);
   const first = schema.fields[0];
+  // A file is told apart by its name; what it holds fits into no cell.
+  const files = schema.objects.some((each) => ["image", "audio", "video"].includes(each.kind));
   const wanted = [
-    ...dataColumns(schema).slice(0, 2),
+    ...(files ? ["item_id"] : dataColumns(schema).slice(0, 2)),
     "status",
     "answers",
     ...asked,

@@ -1,6 +1,8 @@
 /** What is thought of an item before somebody decides: what people agreed on, else what a model predicts. Pure. */
 import type { TableRow } from "../../../api/table";
 import type { Field, Schema } from "../../../api/types";
+import type { Json } from "../../../generated/wire";
+import { answerText } from "../../../label/answers";
 
 export interface Suggestion {
   readonly value: string;
@@ -29,15 +31,32 @@ export function bulkField(schema: Schema): Field | null {
   return field.options.length > 0 ? field : null;
 }
 
-/** Where the stored image lies that a table's cell names; null when it names none. */
-export function imageOf(project: string, task: number | null, cell: unknown): string | null {
-  if (task === null || typeof cell !== "string" || !cell.startsWith("{")) return null;
+interface Media {
+  readonly blob: string;
+  readonly type: string;
+  readonly path: string;
+}
+
+function mediaOf(cell: unknown): Media | null {
+  if (typeof cell !== "string" || !cell.startsWith("{")) return null;
   try {
-    const { blob, type } = JSON.parse(cell) as { blob?: unknown; type?: unknown };
-    if (typeof blob !== "string" || !/^[0-9a-f]{64}$/.test(blob)) return null;
-    if (typeof type !== "string" || !type.startsWith("image/")) return null;
-    return `/api/v1/projects/${encodeURIComponent(project)}/tasks/${task}/media/${blob}`;
+    const { blob, type, path } = JSON.parse(cell) as Record<string, unknown>;
+    if (typeof blob !== "string" || !/^[0-9a-f]{64}$/.test(blob) || typeof type !== "string") return null;
+    return { blob, type, path: typeof path === "string" ? path : "" };
   } catch {
     return null;
   }
+}
+
+/** A cell in one line: a stored file by its name, or what it is. */
+export function cellText(cell: unknown): string {
+  const media = mediaOf(cell);
+  return media ? media.path || media.type : answerText(cell as Json | undefined);
+}
+
+/** Where the stored image lies that a table's cell names; null when it names none. */
+export function imageOf(project: string, task: number | null, cell: unknown): string | null {
+  const media = mediaOf(cell);
+  if (task === null || !media?.type.startsWith("image/")) return null;
+  return `/api/v1/projects/${encodeURIComponent(project)}/tasks/${task}/media/${media.blob}`;
 }
