@@ -22,7 +22,6 @@ import type { Snapshot, Workbench } from "../../label/workbench";
 import { useMe } from "../../shell/me";
 import { Icon } from "../../ui/Icon";
 import { Failure, Key, Loading } from "../../ui/parts";
-import { SafeHtml } from "../../ui/SafeHtml";
 import { CommentDialog, SkipDialog } from "./Asides";
 import { useCustomKeys } from "./customKeys";
 import { KeySheet } from "./KeySheet";
@@ -31,6 +30,8 @@ import { StatusBar } from "./StatusBar";
 import { useShortcuts } from "./shortcuts";
 import { TaskView } from "./TaskView";
 
+// The sanitiser is as large as a tool box, and needed only when somebody reads.
+const SafeHtml = lazy(() => import("../../ui/SafeHtml").then((m) => ({ default: m.SafeHtml })));
 const ImageBench = lazy(() => import("./image/ImageBench").then((m) => ({ default: m.ImageBench })));
 const TextBench = lazy(() => import("./text/TextBench").then((m) => ({ default: m.TextBench })));
 
@@ -157,7 +158,9 @@ export function Bench({ workbench, project, watching = false, onLeave }: BenchPr
               </button>
             </div>
             {session.guideline ? (
-              <SafeHtml html={session.guideline} />
+              <Suspense fallback={null}>
+                <SafeHtml html={session.guideline} />
+              </Suspense>
             ) : (
               <p className="muted">This project has no guideline.</p>
             )}
