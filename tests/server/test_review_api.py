@@ -65,7 +65,7 @@ def everything(served, status):
     """All tasks of one status, page by page."""
     tasks, after = [], ""
     while after is not None:
-        page = served.get("/projects/twice/review", status=status, limit=30, after=after)
+        page = served.get("/projects/twice/review", status=status, limit=30, after=after, counts=True)
         tasks += page["tasks"]
         after = page["next"]
     return tasks, page["counts"]

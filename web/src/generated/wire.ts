@@ -632,11 +632,11 @@ export interface ReviewCounts {
   returned: number;
   done: number;
 }
-/** Tasks to review; `next` continues. */
+/** Tasks to review; `next` continues. `counts` are there when they were asked for. */
 export interface ReviewPage {
   tasks: ReviewTask[];
   next: string | null;
-  counts: ReviewCounts;
+  counts: ReviewCounts | null;
 }
 /** A task under review. `agreement` is the mean over all pairs of answers that count, null without any. */
 export interface ReviewTask {

@@ -29,22 +29,23 @@ Lead = Annotated[Identity, Depends(needs(Need.LEAD_PROJECTS))]
 
 
 @router.get("/review")
-def queue(
+def queue(  # noqa: PLR0917  filters of a list
     project: str,
     _who: Watcher,
     at: At,
     status: ReviewStatus = "unreviewed",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     after: str = "",
+    counts: bool = False,
 ) -> wire.ReviewPage:
-    """Tasks to review: of those in dispute the least agreed first, others by id."""
+    """Tasks to review: of those in dispute the least agreed first, others by id. ``counts`` looks at every task."""
     found = find_project(at, project)
     with at.db.read() as tx:
         page = review_page(tx, found.id, status, after=after, limit=limit)
-        counts = review_counts(tx, found.id)
+        found_counts = wire.ReviewCounts(**review_counts(tx, found.id)) if counts else None
     published = PublishedConsensus(at.store, found)
     tasks = [_shape(at, found, task, published) for task in page.tasks]
-    return wire.ReviewPage(tasks=tasks, next=page.after, counts=wire.ReviewCounts(**counts))
+    return wire.ReviewPage(tasks=tasks, next=page.after, counts=found_counts)
 
 
 @router.post("/verdicts")

@@ -83,11 +83,11 @@ class ReviewCounts(Answer):
 
 
 class ReviewPage(Answer):
-    """Tasks to review; ``next`` continues."""
+    """Tasks to review; ``next`` continues. ``counts`` are there when they were asked for."""
 
     tasks: list[ReviewTask]
     next: str | None
-    counts: ReviewCounts
+    counts: ReviewCounts | None = None
 
 
 class TaskHistory(Answer):
