@@ -41,6 +41,11 @@ consensus: {method: majority}
 output: {repo: reviewed-lines-labels}
 `;
 
+const said = lines
+  .replaceAll("reviewed-lines", "reviewed-said")
+  .replace("overlap: 2", "overlap: 1")
+  .replace("repo: reviewed-said-pool", "repo: reviewed-lines-pool");
+
 interface Region {
   id: string;
   shape: Record<string, number>;
@@ -110,6 +115,7 @@ test.beforeAll(async ({ playwright }) => {
     });
   writeFileSync(join(folder, "cells.yaml"), cells);
   writeFileSync(join(folder, "lines.yaml"), lines);
+  writeFileSync(join(folder, "said.yaml"), said);
   writeFileSync(join(folder, "lines.csv"), `line\n${LINES.join("\n")}\n`);
   run("repo", "create", "reviewed-cells-pool");
   run("put", "reviewed-cells-pool@main", ...CELLS.map((name) => join(SAMPLES, "images", `${name}.jpg`)));
@@ -117,6 +123,7 @@ test.beforeAll(async ({ playwright }) => {
   run("repo", "create", "reviewed-lines-pool");
   run("put", "reviewed-lines-pool@main", "lines.csv");
   run("project", "create", "lines.yaml");
+  run("project", "create", "said.yaml");
   run("project", "import", "reviewed-cells", SAMPLES, "--from", "voc", "--worker", "gold");
   const [bea, cid] = [await person(request, "bea-reviewed"), await person(request, "cid-reviewed")];
   // The same boxes, each a few pixels off.
@@ -254,4 +261,45 @@ test("the log of a task says who said what; what was said before is restored as 
   await expect(page.getByRole("heading", { name: "Decision" })).toBeVisible();
   const done = await reviewed(page.request, "reviewed-cells", "done");
   expect(done.find(({ id }) => id === task?.id)?.decision?.fields).toEqual(task?.answers[0]?.fields);
+});
+
+test("what was unclear, and why a task was skipped, is told in review; what is returned comes back", async ({
+  page,
+}) => {
+  const project = "reviewed-said";
+  await page.goto(`${server().url}/p/${project}/label`);
+  await page.getByText("Calm").click();
+  await page.keyboard.press("Shift+U");
+  await page.keyboard.press("Shift+C");
+  await page.getByRole("dialog").getByRole("textbox").fill("Could be either.");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Saved")).toBeVisible();
+  await expect.poll(async () => (await reviewed(page.request, project, "unreviewed")).length).toBe(1);
+  await page.keyboard.press("Shift+S");
+  await page.getByRole("button", { name: "It cannot be made out" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+
+  await open(page, project, "unreviewed");
+  const side = page.getByRole("complementary", { name: "Answers and agreement" });
+  await expect(side.getByText("unclear")).toBeVisible();
+  await expect(side.getByText("Could be either.")).toBeVisible();
+  await page.keyboard.press("r");
+  await page.getByLabel("What is to be changed?").fill("Then say so: loud.");
+  await page.getByRole("dialog").getByRole("button", { name: "Return" }).click();
+  await expect(page.getByText("That was the last one")).toBeVisible();
+
+  const log = await page.request.get(api(`/projects/${project}/answers`));
+  const { answers } = (await log.json()) as { answers: { verb: string; reason: string | null }[] };
+  expect(answers.map(({ verb, reason }) => [verb, reason])).toEqual([
+    ["answer", null],
+    ["skip", "It cannot be made out"],
+    ["return", "Then say so: loud."],
+  ]);
+  // On the page after the one that is open.
+  await page.goto(`${server().url}/p/${project}/label`);
+  await page.getByText("Loud").click();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Then say so: loud.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Calm" })).toHaveAttribute("aria-pressed", "true");
 });
