@@ -40,7 +40,7 @@ describe("runs", () => {
   });
 
   it("spell as pycocotools does", () => {
-    // What pycocotools 2.0.8 makes of these masks: a square in 4 x 5 pixels; a block and three pixels in 480 x 640.
+    // What pycocotools 2.0.11 makes of these masks: a square in 4 x 5 pixels; a block and three pixels in 480 x 640.
     expect(g.spelled([5, 2, 2, 2, 9])).toBe("52207");
     const block = Array.from({ length: 40 }, (_, i) => [(200 + i) * 480 + 100, (200 + i) * 480 + 300]).flat();
     const runs = [7 * 480 + 5, 7 * 480 + 6, 10 * 480 + 479, 11 * 480 + 1, ...block];
