@@ -27,7 +27,8 @@ class Model:
         return dict(self.nodes[head].files) if head else {}
 
     def commits(self, repo="r"):
-        return sorted(identity for identity, node in self.nodes.items() if node.repo == repo)
+        """In the order in which they were made, which is the same in every run; their ids are not."""
+        return [identity for identity, node in self.nodes.items() if node.repo == repo]
 
     def ancestors(self, identity):
         """The commit itself and everything it follows."""

@@ -109,7 +109,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.model.opened)
     @rule(data=st.data(), unwanted=st.booleans())
     def finish_gathering(self, data, unwanted):
-        ids = data.draw(st.lists(st.sampled_from(sorted(self.model.opened)), min_size=1, max_size=3, unique=True))
+        ids = data.draw(st.lists(st.sampled_from(list(self.model.opened)), min_size=1, max_size=3, unique=True))
         if unwanted and len(ids) > 1:
             cancel(self.store, gone := ids.pop())
             del self.model.opened[gone]
@@ -203,7 +203,8 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.model.commits())
     @rule(data=st.data(), branch=branches, head=st.booleans(), side=sides, forward=st.booleans())
     def merge(self, data, branch, head, side, forward):
-        heads = sorted({each for (repo, _), each in self.model.heads.items() if repo == "r" and each})
+        heads = list(dict.fromkeys(self.model.heads[at] for at in sorted(self.model.heads) if at[0] == "r"))
+        heads = [each for each in heads if each]
         self.take_in(
             branch, data.draw(st.sampled_from(heads if head and heads else self.model.commits())), side, forward
         )

@@ -126,7 +126,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data())
     def fold(self, data):
         if self.past:
-            self.store.fold(self.store.commit(data.draw(st.sampled_from(sorted(self.past)))))
+            self.store.fold(self.store.commit(data.draw(st.sampled_from(list(self.past)))))
 
     @rule()
     def reopen(self):
@@ -137,7 +137,7 @@ class Machine(RuleBasedStateMachine):
     def differences_lead_from_one_version_to_another(self, data):
         if not self.past:
             return
-        one, other = (data.draw(st.sampled_from(sorted(self.past))) for _ in range(2))
+        one, other = (data.draw(st.sampled_from(list(self.past))) for _ in range(2))
         content = dict(self.past[one])
         for change in self.store.diff(self.store.commit(one), self.store.commit(other)):
             if change.after is None:
