@@ -257,6 +257,11 @@ test("the log of a task says who said what; what was said before is restored as 
   await expect(log.getByRole("listitem")).toHaveCount(2);
   await log.getByRole("button", { name: "Restore what gold said" }).click();
   await expect(log).toContainText("decided");
+  await expect(page.getByRole("region", { name: "Commits of its label" })).toContainText(
+    "of 3 items settled",
+  );
+  await noBarriers(page);
+  await page.screenshot({ path: "test-results/review-log.png" });
   await page.getByRole("link", { name: "Review this task" }).click();
   await expect(page.getByRole("heading", { name: "Decision" })).toBeVisible();
   const done = await reviewed(page.request, "reviewed-cells", "done");

@@ -57,7 +57,7 @@ export function TaskDetails({ project, row }: { project: Project; row: TaskRow }
       <p className="muted small">
         {plural(row.answers.length, "entry", "entries")} in the history of this task, oldest first.
       </p>
-      <TaskLog project={project} task={row.id} />
+      <TaskLog project={project} task={row.id} items={row.item_ids} />
     </div>
   );
 }

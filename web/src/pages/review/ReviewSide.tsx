@@ -113,6 +113,8 @@ function LayerRow({ layer, schema, shown, focus, onShow, onFocus }: Props & { la
             type="button"
             className="button quiet"
             aria-pressed={focus?.key === layer.key}
+            aria-label={`Choose the answer of ${layer.name}`}
+            title="Fix and Return are about this answer"
             onClick={() => onFocus(layer)}
           >
             Choose
