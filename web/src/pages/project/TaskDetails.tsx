@@ -5,6 +5,7 @@ import type { Project, TaskAnswer, TaskRow } from "../../api/types";
 import { answerText } from "../../label/answers";
 import { plural, seconds } from "../../ui/format";
 import { Ago, Badge, SimulatedBadge } from "../../ui/parts";
+import { summary } from "../review/history";
 import { documentPath, optionIndex, optionLabel } from "./answers";
 import { Chip } from "./Chip";
 import { TaskLog } from "./TaskLog";
@@ -114,7 +115,12 @@ function AnswerRow({ project, answer }: { project: Project; answer: TaskAnswer }
           : project.schema.fields
               .filter((field) => answer.fields?.[field.name] !== undefined)
               .map((field) => {
-                const text = answerText(answer.fields?.[field.name]);
+                const value = answer.fields?.[field.name];
+                if (field.kind === "regions" || field.kind === "relations")
+                  return (
+                    <span key={field.name}>{summary({ [field.name]: value ?? null }, project.schema)}</span>
+                  );
+                const text = answerText(value);
                 return (
                   <Chip key={field.name} option={optionIndex(field, text)} label={optionLabel(field, text)} />
                 );
