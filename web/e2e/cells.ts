@@ -33,6 +33,7 @@ const CONFIGS: Record<string, string> = {
   pasted: boxes,
   asked,
   seen: everything,
+  outlined: everything,
   many: `<RectangleLabels name="cells" toName="picture">
       ${Array.from({ length: 24 }, (_, i) => `<Label value="Kind ${String.fromCharCode(65 + i)}"/>`).join("")}
     </RectangleLabels>`,

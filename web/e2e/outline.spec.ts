@@ -10,7 +10,7 @@ test.beforeAll(async ({ playwright }) => {
 });
 
 test("four points around a cell become its outline, taken back by one undo", async ({ page }) => {
-  const { click, regions } = await openCells(page, "seen");
+  const { click, regions } = await openCells(page, "outlined");
   await page.getByRole("button", { name: "Clump" }).click();
   await page.keyboard.press("t");
   for (const [x, y] of [

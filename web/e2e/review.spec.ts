@@ -187,7 +187,7 @@ test("the boxes of two people lie over one another, with how far they agree", as
 
 test("no barrier in a review, in either theme", async ({ page }) => {
   for (const scheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     await open(page, "reviewed-cells", "disputed");
     await page.getByText("History").click();
     await expect(page.getByRole("list", { name: "History of this task" })).toContainText("gold");

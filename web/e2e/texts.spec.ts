@@ -230,7 +230,7 @@ test("a dialogue is marked across its turns, and characters beyond 16 bits count
 
 for (const scheme of ["light", "dark"] as const) {
   test(`no barrier while texts are marked, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     const { regions } = await openTexts(page, "mouse");
     const box = await page.locator(".text-host").boundingBox();
     await page.mouse.dblclick((box?.x ?? 0) + 12, (box?.y ?? 0) + 15);
