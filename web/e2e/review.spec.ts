@@ -280,7 +280,7 @@ test("what was unclear, and why a task was skipped, is told in review; what is r
   await page.getByRole("dialog").getByRole("textbox").fill("Could be either.");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Submit" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
   await expect.poll(async () => (await reviewed(page.request, project, "unreviewed")).length).toBe(1);
   await page.keyboard.press("Shift+S");
