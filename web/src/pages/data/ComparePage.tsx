@@ -4,30 +4,21 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { read } from "../../api/resources";
 import type { Repo } from "../../api/types";
-import { Page } from "../../shell/Page";
 import { Icon } from "../../ui/Icon";
-import { Empty, Loaded } from "../../ui/parts";
+import { Empty } from "../../ui/parts";
 import { Differences, type Shown } from "./compare/Differences";
 import { RefInput } from "./RefInput";
+import { RepoFrame } from "./RepoFrame";
 import "./data.css";
 
 const route = getRouteApi("/shell/data/$repo/compare");
 
 export function ComparePage() {
   const { repo: name } = route.useParams();
-  const repo = useQuery(read.repo(name));
   return (
-    <Page
-      crumbs={[
-        { text: "Data", to: "/data" },
-        { text: name, to: `/data/${encodeURIComponent(name)}` },
-        { text: "Compare" },
-      ]}
-    >
-      <Loaded query={repo} page>
-        {(data) => <Opened name={name} repo={data} />}
-      </Loaded>
-    </Page>
+    <RepoFrame name={name} title="Compare">
+      {(repo) => <Opened name={name} repo={repo} />}
+    </RepoFrame>
   );
 }
 

@@ -4,7 +4,6 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { change, type Resolution, read } from "../../../api/resources";
 import type { MergePreview, Repo } from "../../../api/types";
-import { Page } from "../../../shell/Page";
 import { useAction } from "../../../ui/action";
 import { plural, shortId } from "../../../ui/format";
 import { Icon } from "../../../ui/Icon";
@@ -12,6 +11,7 @@ import { Empty, Loaded } from "../../../ui/parts";
 import { Differences, type Shown } from "../compare/Differences";
 import { isCommitId } from "../paths";
 import { RefInput } from "../RefInput";
+import { RepoFrame } from "../RepoFrame";
 import { TOUCHED } from "../touched";
 import { Conflicts } from "./Conflicts";
 import { bytesOf, type Decision, isDecided } from "./decisions";
@@ -22,19 +22,10 @@ const route = getRouteApi("/shell/data/$repo/merge");
 
 export function MergePage() {
   const { repo: name } = route.useParams();
-  const repo = useQuery(read.repo(name));
   return (
-    <Page
-      crumbs={[
-        { text: "Data", to: "/data" },
-        { text: name, to: `/data/${encodeURIComponent(name)}` },
-        { text: "Merge" },
-      ]}
-    >
-      <Loaded query={repo} page>
-        {(data) => <Opened name={name} repo={data} />}
-      </Loaded>
-    </Page>
+    <RepoFrame name={name} title="Merge">
+      {(repo) => <Opened name={name} repo={repo} />}
+    </RepoFrame>
   );
 }
 
