@@ -2,9 +2,10 @@
 # Installs the programs that tests need beside Python and Node: scripts/system-packages.sh [tests|backends|rivals]
 #   tests     Chromium (a real browser), bubblewrap (the sandbox of pipeline steps)
 #   rivals    the tools that the store is measured against
-#   backends  a real PostgreSQL and a real S3 server
+#   backends  a real PostgreSQL, a real S3 server and one that speaks Azure's protocol
 # Does nothing where they are there; says what to do where it cannot install them.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 exec >&2
 
 missing=()
@@ -27,6 +28,11 @@ case "${1:-tests}" in
     has ceph-osd || missing+=(ceph-osd)
     has monmaptool || missing+=(ceph-base)
     has ceph-authtool || missing+=(ceph-common)
+    azurite=tests/services/azurite
+    if [ ! -x "$azurite/node_modules/.bin/azurite-blob" ]; then
+      echo "... The blob service of the tests"
+      (cd "$azurite" && npm ci --silent --ignore-scripts) || exit 1
+    fi
     ;;
 esac
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from tests import backing
+from tests.services.azure import AzureServer
 from tests.services.postgres import PostgresServer
 from tests.services.rgw import S3Server
 
@@ -18,6 +20,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 WITHOUT = "RECENSION_TEST_BACKENDS"
+BucketServer = TypeVar("BucketServer", S3Server, AzureServer)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,12 +66,21 @@ def careful_postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[S3Server]:
     _wanted()
-    server = S3Server()
-    patch = pytest.MonkeyPatch()
-    for name, value in server.environment.items():
-        patch.setenv(name, value)
-    yield server
-    patch.undo()
+    yield from _with_secrets(S3Server())
+
+
+@pytest.fixture(scope="session")
+def azure_server() -> Iterator[AzureServer]:
+    _wanted()
+    yield from _with_secrets(AzureServer())
+
+
+def _with_secrets(server: BucketServer) -> Iterator[BucketServer]:
+    """A server whose secrets are in the environment, until the tests end."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        yield server
     server.close()
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 REMEDY = "run scripts/system-packages.sh backends, or leave these tests out: RECENSION_TEST_BACKENDS=sqlite"
@@ -61,12 +61,22 @@ def unprivileged_user() -> str | None:
 
 
 class Daemon:
-    """One running server process."""
+    """One running server process.
 
-    def __init__(self, command: Sequence[str], *, log: Path, user: str | None = None) -> None:
+    Args:
+        command: what to run.
+        log: takes what it says.
+        user: whom to run it as.
+        told: what its environment has beside ours.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, log: Path, user: str | None = None, told: Mapping[str, str] | None = None
+    ) -> None:
         self.command = command
         self.log = log
         self._user = user
+        self._environment = {**os.environ, **(told or {})}
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -77,6 +87,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._environment,
                 user=self._user,
                 group=pwd.getpwnam(self._user).pw_gid if self._user else None,
                 extra_groups=[] if self._user else None,

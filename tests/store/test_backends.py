@@ -174,11 +174,17 @@ class TestLocal(BackendPromises):
             LocalBackend(tmp_path / "objects").put("packs/a", b"x")
 
 
-@pytest.mark.backends
-class TestBucket(BackendPromises):
+class BucketPromises(BackendPromises):
+    """What every service of buckets adds; the test class of each provides the fixture ``server``."""
+
+    SECRET: str
+    """The name under which the service takes its secret from the environment."""
+    WRONG: str
+    """A secret of the right form that does not fit."""
+
     @pytest.fixture
-    def url(self, s3_server):
-        return s3_server.new_bucket()
+    def url(self, server):
+        return server.new_bucket()
 
     @pytest.fixture
     def backend(self, url):
@@ -192,9 +198,9 @@ class TestBucket(BackendPromises):
             backend.put("packs/a", b"other")
         assert backend.read("packs/a", 0, 9) == b"hello"
 
-    def test_two_places_in_one_bucket_know_nothing_of_each_other(self, backend, s3_server):
+    def test_two_places_in_one_bucket_know_nothing_of_each_other(self, backend, server):
         backend.put("packs/a", b"hello")
-        assert list(objects_at(s3_server.new_bucket()).keys("")) == []
+        assert list(objects_at(server.new_bucket()).keys("")) == []
 
     def test_memory_stays_bounded_however_large_an_object_is(self, backend):
         from_here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -208,13 +214,26 @@ class TestBucket(BackendPromises):
 
     def test_a_bucket_that_is_not_there_is_named(self, url):
         with pytest.raises(Unavailable, match="no such bucket"):
-            objects_at(url.replace("s3://recension", "s3://nowhere")).put("packs/a", b"x")
+            objects_at(url.replace("://recension", "://nowhere")).put("packs/a", b"x")
 
     def test_wrong_credentials_are_told_from_a_missing_object(self, url, backend, monkeypatch):
         backend.put("packs/a", b"x")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
-        with pytest.raises(Unavailable, match="AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(self.SECRET, self.WRONG)
+        with pytest.raises(Unavailable, match=self.SECRET):
             objects_at(url).read("packs/a", 0, 1)
+
+    def test_options_that_nobody_knows_are_refused(self, url):
+        with pytest.raises(Invalid, match="colour"):
+            objects_at(f"{url}&colour=red")
+
+
+@pytest.mark.backends
+class TestS3(BucketPromises):
+    SECRET, WRONG = "AWS_SECRET_ACCESS_KEY", "wrong"
+
+    @pytest.fixture
+    def server(self, s3_server):
+        return s3_server
 
     def test_uploads_that_a_kill_has_cut_off_are_ended(self, backend, url, s3_server, monkeypatch):
         other = s3_server.new_bucket()
@@ -235,9 +254,14 @@ class TestBucket(BackendPromises):
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
         assert objects_at(url).remove_unfinished(0) == (0, 0)
 
-    def test_options_that_nobody_knows_are_refused(self, url):
-        with pytest.raises(Invalid, match="colour"):
-            objects_at(f"{url}&colour=red")
+
+@pytest.mark.backends
+class TestAzure(BucketPromises):
+    SECRET, WRONG = "AZURE_STORAGE_ACCOUNT_KEY", "d3Jvbmc="
+
+    @pytest.fixture
+    def server(self, azure_server):
+        return azure_server
 
 
 def test_a_place_for_objects_is_a_whole_path_or_a_url(tmp_path):

@@ -47,7 +47,7 @@ class BucketSource:
                 return
             options: Any = {"range": (start, end)}
             if not wanted.etag.startswith(_TIME):
-                options["if_match"] = wanted.etag
+                options["if_match"] = _quoted(wanted.etag)
             found = obstore.get(self._store, wanted.key, options=options)
             self._check(wanted, found.meta)
             for piece in found.stream(min_chunk_size=PIECE):
@@ -61,7 +61,7 @@ class BucketSource:
             raise changed(self._url, wanted.key, "is shorter than it was")
 
     def _check(self, wanted: Listed, found: Any) -> None:
-        if (found["size"], _etag(found)) != (wanted.size, wanted.etag):
+        if (found["size"], _quoted(_etag(found))) != (wanted.size, _quoted(wanted.etag)):
             raise changed(self._url, wanted.key, "has changed")
 
     def _explain(self, error: Exception, wanted: Listed) -> RecensionError:
@@ -78,6 +78,11 @@ def _etag(found: Any) -> str:
     """What the service says of the state of an object; of one that it names none for, when it was modified."""
     tag: str | None = found.get("e_tag")
     return tag or f"{_TIME}{_us(found['last_modified'])}"
+
+
+def _quoted(etag: str) -> str:
+    """An ETag as headers write it: the listings of Azure leave the quotation marks out."""
+    return etag if etag.endswith('"') else f'"{etag}"'
 
 
 def _listed(found: Any) -> Listed:

@@ -38,6 +38,11 @@ _TIMEOUT: Final = timedelta(minutes=5)
 _CONNECT_TIMEOUT: Final = timedelta(seconds=5)
 _PARTS_AT_ONCE: Final = 4
 _LONGEST_WRITE: Final = timedelta(days=1)
+_SECRETS: Final = {
+    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
+    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+}
 _RETRIES: Final[dict[str, Any]] = {
     "max_retries": 6,
     "retry_timeout": timedelta(minutes=2),
@@ -230,7 +235,7 @@ class BucketBackend:
                 return Unavailable("there is no such bucket", where=self._where, hint="make it first")
             return NotFound("there is no such object", where=where)
         if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
-            hint = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do"
+            hint = f"check {_SECRETS[self._where.partition('://')[0]]}, and what they may do"
             return Unavailable("the object store refuses these credentials", where=where, hint=hint)
         text = f"the object store does not do it: {_line(error)}"
         return Unavailable(text, where=where, hint="check that it can be reached; nothing was committed")
