@@ -119,6 +119,7 @@ def test_the_wheel_holds_the_demonstration_and_nothing_beside_the_package(tmp_pa
     assert {name.split("/")[0].split("-")[0] for name in names} == {"recension"}
     demo = ("data/train.csv", "data/pool_truth.csv", "data/README.md", "clickbait/project.yaml", "clickbait/train.py")
     assert {f"recension/cli/demo/{name}" for name in demo} <= set(names)
+    assert {f"recension/crowd/templates/{name}" for name in ("image-boxes.yaml", "pictures/street.png")} <= set(names)
     assert any(name.endswith("licenses/NOTICE") for name in names)
 
 

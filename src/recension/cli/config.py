@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +13,9 @@ from recension.cli.output import plural, print_json
 from recension.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from recension.crowd.yaml_source import YamlSource
-    from recension.label import Schema
-    from recension.label.problems import Problem
+    from recension.crowd.config_reading import ConfigReading
 
 _WRONG = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """What was found in one file; lines are those of the file."""
-
-    schema: Schema | None
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...] = ()
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
     return _WRONG if checked.schema is None else 0
 
 
-def _check(file: Path) -> _Checked:
-    from recension.label.config import read_label_config  # noqa: PLC0415  only this command needs it
+def _check(file: Path) -> ConfigReading:
+    from recension.crowd.config_reading import read_config  # noqa: PLC0415  only this command needs it
 
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -59,56 +47,10 @@ def _check(file: Path) -> _Checked:
         raise NotFound("there is no such file", where=str(file)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(f"the file cannot be read: {error}", where=str(file)) from None
-    if text.lstrip().startswith("<"):
-        reading = read_label_config(text, where=file.name)
-        return _Checked(reading.schema, reading.problems, reading.notes)
-    return _in_yaml(text, file.name)
+    return read_config(text, name=file.name)
 
 
-def _in_yaml(text: str, name: str) -> _Checked:
-    from recension.crowd.yaml_source import parse_yaml  # noqa: PLC0415
-
-    source = parse_yaml(text, name=name)
-    if isinstance(source.value, dict) and isinstance(source.value.get("label_config"), str):
-        return _in_document(source)
-    fields = source.value.get("fields", source.value) if isinstance(source.value, dict) else None
-    if not isinstance(fields, dict) or not {"show", "ask"} & fields.keys():
-        hint = "give Label Studio's XML, or YAML with label_config, with fields, or with show and ask"
-        raise Invalid("this is no label config", where=name, hint=hint)
-    return _own_form(source, fields)
-
-
-def _in_document(source: YamlSource) -> _Checked:
-    """A project document: XML in it counts lines from its own first one."""
-    from recension.label.config import read_label_config  # noqa: PLC0415
-
-    reading = read_label_config(source.value["label_config"], where=f"{source.name}: label_config")
-    before = source.text_line(["label_config"]) - 1
-
-    def placed(found: Iterable[Problem]) -> tuple[Problem, ...]:
-        return tuple(replace(each, line=each.line + before) for each in found)
-
-    return _Checked(reading.schema, placed(reading.problems), placed(reading.notes))
-
-
-def _own_form(source: YamlSource, fields: dict[str, object]) -> _Checked:
-    from recension.label.fields_form import read_fields  # noqa: PLC0415
-
-    schema, problems = read_fields(fields, where="")
-    return _Checked(schema, tuple(_placed(source, each) for each in problems))
-
-
-def _placed(source: YamlSource, error: Invalid) -> Problem:
-    from recension.label.problems import Problem  # noqa: PLC0415
-
-    path = str(error.where or "").removeprefix(": ")
-    steps = [step for step in path.replace("[", ".").replace("]", "").split(".") if step]
-    inside = ["fields", *steps] if "fields" in source.value else steps
-    line = source.line([int(step) if step.isdigit() else step for step in inside])
-    return Problem(line, "", f"{path}: {error.message}" if path else error.message, error.hint)
-
-
-def _shape(checked: _Checked) -> dict[str, Any]:
+def _shape(checked: ConfigReading) -> dict[str, Any]:
     return {
         "ok": checked.schema is not None,
         "problems": [asdict(each) for each in checked.problems],
@@ -117,7 +59,7 @@ def _shape(checked: _Checked) -> dict[str, Any]:
     }
 
 
-def _tell(name: str, checked: _Checked) -> None:
+def _tell(name: str, checked: ConfigReading) -> None:
     for note in checked.notes:
         print(f"{name}:{note.line}: note: {note.message}", file=sys.stderr)
     for problem in checked.problems:

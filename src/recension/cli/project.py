@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from recension.cli.labels_in import add_import, import_labels
 from recension.cli.options import add_command
 from recension.cli.output import plural, print_json, print_table
+from recension.cli.project_templates import add_templates, list_templates, new_project
 from recension.cli.server_access import connect
 from recension.client.paths import path
 from recension.errors import Invalid, NotFound
@@ -28,6 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     create.add_argument("file", metavar="FILE", type=Path, help="the project's YAML; files it names lie beside it")
     add_command(verbs, "list", "list projects")
     add_command(verbs, "status", "how a project is going").add_argument("name", metavar="NAME")
+    add_templates(verbs)
     add_import(verbs)
     export = add_command(verbs, "export", "print the label documents, one JSON object per line")
     export.add_argument("name", metavar="NAME")
@@ -36,6 +38,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
+    if (local := _LOCAL.get(args.verb)) is not None:
+        local(args)
+        return 0
     with connect(args, timeout_s=_CREATE_TIMEOUT_S) as http:
         _VERBS[args.verb](args, http)
     return 0
@@ -135,3 +140,5 @@ def _export(args: argparse.Namespace, http: Http) -> None:
 
 
 _VERBS: Final = {"create": _create, "list": _list, "status": _status, "export": _export, "import": import_labels}
+_LOCAL: Final = {"templates": list_templates, "new": new_project}
+"""What needs no server."""
