@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.crowd.office import BAD, GOOD, Office
 
+from recension.crowd import task_words as words
 from recension.crowd.bans import ban_worker, unban_worker
 from recension.crowd.drafts import save_draft
 from recension.crowd.leases import expire_pages, release_page
@@ -17,6 +18,7 @@ from recension.crowd.progress import project_progress, tasks_report, worker_repo
 from recension.crowd.queue import MOST_OPEN, NoWork
 from recension.crowd.review import NewVerdict, give_verdict
 from recension.crowd.tasks import unwant
+from recension.crowd.terms import terms_of
 from recension.crowd.undo import undo, withdraw_answer
 from recension.crowd.workers import ensure_worker
 from recension.errors import Conflict, Forbidden
@@ -164,6 +166,35 @@ class CrowdMachine(RuleBasedStateMachine):
             give_verdict(self.office.db, self.office.clock, self.office.project, reviewer, said)
         except (Conflict, LookupError):
             return
+
+    @rule(
+        data=st.data(),
+        who=workers,
+        what=st.sampled_from(["priority", "more", "less", "assign", "assign", "release", "remove", "agree", "reopen"]),
+    )
+    def lead(self, data, who, what):
+        """Whatever a lead does with a task: it is done, or it is said why not, and the books add up."""
+        tasks = [row[0] for row in self.office.rows("SELECT id FROM task WHERE kind = 'real' ORDER BY id")]
+        task, name = data.draw(st.sampled_from(tasks)), f"b{next(self.office.ids)}"
+        priority = data.draw(st.sampled_from(sorted(words.PRIORITIES)))
+
+        def work(tx):
+            lead = ensure_worker(tx, 0, "rea")
+            person = ensure_worker(tx, 0, f"w{who}")
+            desk = words.Desk(tx, self.office.clock.now_us(), terms_of(tx, self.office.project), lead, name)
+            row = words.task_row(desk, task)
+            return {
+                "priority": lambda: words.set_priority(desk, row, priority),
+                "more": lambda: words.ask_more(desk, row),
+                "less": lambda: words.ask_less(desk, row),
+                "assign": lambda: words.assign_to(desk, row, person),
+                "release": lambda: words.release(desk, row),
+                "remove": lambda: words.remove_answers(desk, row, person),
+                "agree": lambda: words.agree(desk, row),
+                "reopen": lambda: words.reopen(desk, row),
+            }[what]()
+
+        self.office.db.write(work)
 
     @precondition(lambda self: self.pages)
     @rule(data=st.data())

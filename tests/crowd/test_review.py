@@ -153,7 +153,7 @@ def test_the_queue_says_what_is_left_and_the_least_agreed_comes_first(office):
     assert office.of("unreviewed") == []
     with office.db.read() as tx:
         counts = review_counts(tx, office.project)
-    assert counts == {"unreviewed": 0, "disputed": 0, "returned": 0, "done": 2}
+    assert counts == {"requested": 0, "unreviewed": 0, "disputed": 0, "returned": 0, "done": 2}
 
 
 def test_the_queue_is_read_in_pages(office):
@@ -223,6 +223,34 @@ def test_what_is_decided_is_published_with_who_said_so_and_the_votes_stay(tmp_pa
     assert document["consensus"]["category"]["value"] == "news"
     with studio.db.read() as tx:
         assert recount(tx, project) == []
+    studio.close()
+
+
+def test_a_decision_settles_and_is_released_with_too_few_answers_and_taking_it_back_opens_the_item(tmp_path):
+    studio = Studio(tmp_path)
+    studio.put("pool", {"/a.csv": ["wow!"]})
+    studio.create()
+    studio.answer_all("bea", say=lambda *_: "clickbait")
+    assert [commit.branch for commit in studio.publish_due()] == ["live"]
+    ((task,),) = studio.rows("SELECT id FROM task")
+    reviewer = studio.db.write(lambda tx: ensure_worker(tx, 0, "rea"))
+
+    def say(name, *rest):
+        give_verdict(studio.db, studio.clock, studio.project.id, reviewer, NewVerdict(name, *rest))
+
+    say("v1", "decide", task, None, {"category": "news"})
+    assert isinstance(studio.ask(studio.worker("cid")), NoWork)
+    assert [commit.branch for commit in studio.publish_due()] == ["main", "live"]
+    (document,) = studio.documents().values()
+    assert (document["status"], document["consensus"]["category"]["value"]) == ("settled", "news")
+    assert [row["category"] for row in studio.labels()] == ["news"]
+    say("v2", "clear", task)
+    assert [commit.branch for commit in studio.publish_due()] == ["live"]
+    (document,) = studio.documents("live").values()
+    assert (document["status"], document["consensus"]["category"]["value"]) == ("open", "clickbait")
+    studio.answer_all("cid")
+    with studio.db.read() as tx:
+        assert recount(tx, studio.project.id) == []
     studio.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recension.clock import Clock
+from recension.crowd.assigned import unassign_all
 from recension.crowd.log import append_word
 from recension.crowd.pages import open_rows
 from recension.crowd.pay import restore_pay, withhold_pay
@@ -56,6 +57,7 @@ def ban(tx: Tx, now_us: int, terms: Terms, member: Membership, reason: str, *, b
         give_back(tx, now_us, terms.policy, page, PageEvent.RELEASE)
     for place in answered_places(tx, member.project, member.worker, [Standing.SENT_BACK]):
         move(tx, place, PlaceEvent.GIVE_BACK)
+    unassign_all(tx, member.project, member.worker)
     if terms.policy.on_ban != "keep":
         _exclude(tx, now_us, terms, banned, reoffer=terms.policy.on_ban == "exclude_and_reoffer", by=by)
     if terms.policy.pay_on_ban == "withhold":

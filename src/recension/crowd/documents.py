@@ -22,7 +22,7 @@ from recension.ids import MAX_PATH_BYTES
 from recension.label.canonical import canonical_json
 from recension.label.item import encode_key
 
-Status = Literal["open", "settled", "stale"]
+Status = Literal["open", "settled", "stale", "excluded"]
 
 FOLDER: Final = "/items"
 _JSON_FOLDER: Final = re.compile(r"\.json=*$")
@@ -107,8 +107,13 @@ class LabelledItem:
     decision: Verdict | None = None
 
 
-def item_status(*, answered: int, overlap: int, stale: bool) -> Status:
-    """``settled`` once enough valid answers are in; before that ``stale`` if an older content had labels."""
+def item_status(*, answered: int, overlap: int, stale: bool, excluded: bool = False) -> Status:
+    """``settled`` once enough valid answers are in or a reviewer has decided (``overlap`` is 0 then).
+
+    Before that ``stale`` if an older content had labels. ``excluded`` when a lead has taken it out of the project.
+    """
+    if excluded:
+        return "excluded"
     if answered >= overlap:
         return "settled"
     return "stale" if stale else "open"

@@ -71,11 +71,11 @@ def read_figures(tx: Tx, snapshot: Snapshot) -> Figures:
     of_project = {"project": snapshot.project.id}
     earned = tx.execute("SELECT earned FROM membership WHERE project = :project", of_project)
     sources = tx.execute("SELECT commit_id FROM task_source WHERE project = :project ORDER BY kind", of_project)
-    settled = sum(row.answered >= row.overlap for row in snapshot.items)
+    settled = sum(row.answered >= row.overlap and not row.excluded for row in snapshot.items)
     return Figures(
         items=len(snapshot.items),
         settled=settled,
-        stale=sum(row.stale and row.answered < row.overlap for row in snapshot.items),
+        stale=sum(row.stale and row.answered < row.overlap and not row.excluded for row in snapshot.items),
         judgements=sum(len(each.fields) for each in standing),
         workers=len({each.worker for each in standing}),
         minutes=round(sum(each.spent_us or 0 for each in answers) / 60_000_000, 1),

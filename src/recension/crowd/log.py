@@ -5,7 +5,7 @@ later word on one of these (``of_seq``). An answer stands, as of any point of th
 there is ``withdraw``, ``exclude`` or ``return``: whoever reads up to one ``seq`` reads the same for ever.
 
 Reviewers' verdicts are in the same log: ``accept`` and ``return`` of an answer, ``decide`` of a whole task, and
-``clear``, which takes a verdict back.
+``clear``, which takes a verdict back. And so are the words of leads on whole tasks (``TaskWord``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ from recension.db import Tx
 
 Word = Literal["withdraw", "exclude", "include"]
 Ruled = Literal["accept", "return", "decide", "clear"]
+TaskWord = Literal[
+    "priority", "ask", "unask", "exclude-item", "include-item", "review", "assign", "unassign", "release"
+]
+"""What leads say of whole tasks: their place in the queue, one answer more or one less, out of the project and in
+again, to be reviewed, for whom they are, and taken out of somebody's hands."""
 
 _INSERT: Final = """
     INSERT INTO answer (id, project, task, page, worker, verb, fields, reason, of_seq, frees, completes, by_account,
@@ -64,14 +69,14 @@ class Ruling:
 
     Args:
         id: made by the client; the same id again is the same verdict. ``None`` for what follows from another.
-        page: that of the answer it is about; 0 for a decision.
-        worker: the answer's author; of a decision, the reviewer.
+        page: that of the answer it is about; 0 for a decision and for words on a whole task.
+        worker: the answer's author; of a decision, the reviewer; of words on a whole task, who it is for or by.
         of_seq: the answer, or the verdict that is cleared.
         by: the reviewer's account.
     """
 
     id: str | None
-    verb: Ruled
+    verb: Ruled | TaskWord
     task: int
     page: int
     worker: int

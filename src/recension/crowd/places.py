@@ -103,6 +103,11 @@ def take(tx: Tx, project_id: int, task_id: int, kind: str) -> bool:
     return _hold(tx, project_id, task_id, kind, reserved=1, answered=0)
 
 
+def free(tx: Tx, project_id: int, task_id: int) -> None:
+    """Give back one place of a real task that was reserved."""
+    _hold(tx, project_id, task_id, "real", reserved=-1, answered=0)
+
+
 def _count(tx: Tx, place: Place, standing: Standing) -> bool:
     before, after = HOLDS[place.standing], HOLDS[standing]
     reserved, answered = after[0] - before[0], after[1] - before[1]

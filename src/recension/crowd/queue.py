@@ -2,11 +2,13 @@
 
 Real tasks are taken nearest to completion first, and among equals in the order in which they joined the queue. Items
 then settle one after the other while work goes on: labels flow at once, few items are ever half asked, and a project
-that is stopped early has whole labels for a part of its items, not a first opinion on all of them.
+that is stopped early has whole labels for a part of its items, not a first opinion on all of them. Before all that come
+what a reviewer gave back to the worker and what a lead assigned to them, and tasks of a higher priority.
 
 The cost of a page does not grow with the project. Open tasks are read from an index in the order they are taken. What
 one worker has had already is passed over once per change of a task, not once per page: ``queue_mark`` keeps, for each
-``need``, the turn up to which they know everything, and a task that changes its need joins its new queue at the end.
+priority and ``need``, the turn up to which they know everything, and a task that changes its need joins its new queue
+at the end.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from recension.clock import Clock
+from recension.crowd.assigned import take_assigned
 from recension.crowd.control import mix, pick_controls
 from recension.crowd.exam import TrialKind, pick_trial, stage
 from recension.crowd.leases import expire_own
@@ -37,16 +40,23 @@ _BACK: Final = """
     SELECT t.id, t.work_id FROM handed h JOIN task t ON t.id = h.task
     WHERE h.project = :project AND h.worker = :worker AND h.state = 'back' AND h.kind = 'real'
       AND t.wanted = 1 AND t.need > 0
-    ORDER BY t.need, t.turn LIMIT :count
+    ORDER BY t.priority DESC, t.need, t.turn LIMIT :count
 """
+_HIGH_TO_LOW: Final = (1, 0, -1)
+# Each index holds its own priorities alone, and is found by these words.
+_OF: Final = {
+    priority: "t.priority = 0" if priority == 0 else f"t.priority <> 0 AND t.priority = {priority}"
+    for priority in _HIGH_TO_LOW
+}
 _NEXT_NEED: Final = """
-    SELECT MIN(need) FROM task WHERE project = :project AND kind = 'real' AND wanted = 1 AND need > :need
+    SELECT MIN(t.need) FROM task t
+    WHERE t.project = :project AND t.kind = 'real' AND t.wanted = 1 AND {of} AND t.need > :need
 """
 _OPEN: Final = """
     SELECT t.id, t.work_id, t.turn, EXISTS (
         SELECT 1 FROM handed h WHERE h.project = t.project AND h.worker = :worker AND h.work_id = t.work_id)
     FROM task t
-    WHERE t.project = :project AND t.kind = 'real' AND t.wanted = 1 AND t.need = :need AND t.turn > :after
+    WHERE t.project = :project AND t.kind = 'real' AND t.wanted = 1 AND {of} AND t.need = :need AND t.turn > :after
     ORDER BY t.turn LIMIT :chunk
 """
 _OTHERS_HOLD: Final = """
@@ -143,26 +153,39 @@ def _pick_real(tx: Tx, member: Membership, count: int) -> list[tuple[int, str]]:
     """Up to ``count`` open tasks that this worker never answered, those they gave back first: (task, work id)."""
     who = {"project": member.project, "worker": member.worker}
     found = take_again(tx, member, count)
+    found += take_assigned(tx, member, count - len(found))
     known = {task for task, _ in found}
     back = tx.execute(_BACK, who | {"count": count})
     found += [(task, work) for task, work in back if task not in known][: count - len(found)]
-    need = 0
-    while len(found) < count:
-        need = tx.execute(_NEXT_NEED, {"project": member.project, "need": need}).scalar()
-        if need is None:
-            break
-        found += _pick_of_need(tx, member, need, count - len(found))
+    for priority in _HIGH_TO_LOW:
+        known = {task for task, _ in found}
+        found += _pick_of_priority(tx, member, priority, count - len(found), known)
     return found
 
 
-def _pick_of_need(tx: Tx, member: Membership, need: int, count: int) -> list[tuple[int, str]]:
-    key = {"project": member.project, "worker": member.worker, "need": need}
+def _pick_of_priority(
+    tx: Tx, member: Membership, priority: int, count: int, known: Collection[int]
+) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    sql, need = _NEXT_NEED.format(of=_OF[priority]), 0
+    while len(found) < count:
+        need = tx.execute(sql, {"project": member.project, "need": need}).scalar()
+        if need is None:
+            break
+        found += _pick_of_need(tx, member, (priority, need), count - len(found), known)
+    return found
+
+
+def _pick_of_need(
+    tx: Tx, member: Membership, queue: tuple[int, int], count: int, known: Collection[int]
+) -> list[tuple[int, str]]:
+    key = {"project": member.project, "worker": member.worker, "priority": queue[0], "need": queue[1]}
     mark = tx.execute(_MARK, key).scalar() or 0
     found: list[tuple[int, str]] = []
     seen_upto = mark
     for task, work, turn, seen in _open_tasks(tx, key, mark):
         seen_upto = turn
-        if not seen:
+        if not seen and task not in known:
             found.append((task, work))
             if len(found) == count:
                 break
@@ -171,16 +194,20 @@ def _pick_of_need(tx: Tx, member: Membership, need: int, count: int) -> list[tup
     return found
 
 
-_MARK: Final = "SELECT turn FROM queue_mark WHERE project = :project AND worker = :worker AND need = :need"
+_MARK: Final = """
+    SELECT turn FROM queue_mark
+    WHERE project = :project AND worker = :worker AND priority = :priority AND need = :need
+"""
 _SET_MARK: Final = """
-    INSERT INTO queue_mark (project, worker, need, turn) VALUES (:project, :worker, :need, :turn)
-    ON CONFLICT (project, worker, need) DO UPDATE SET turn = excluded.turn
+    INSERT INTO queue_mark (project, worker, priority, need, turn) VALUES (:project, :worker, :priority, :need, :turn)
+    ON CONFLICT (project, worker, priority, need) DO UPDATE SET turn = excluded.turn
 """
 
 
 def _open_tasks(tx: Tx, key: dict[str, int], after: int) -> Iterator[tuple[int, str, int, int]]:
+    sql = _OPEN.format(of=_OF[key["priority"]])
     while True:
-        rows = tx.execute(_OPEN, key | {"after": after, "chunk": _CHUNK}).all()
+        rows = tx.execute(sql, key | {"after": after, "chunk": _CHUNK}).all()
         yield from rows
         if len(rows) < _CHUNK:
             return

@@ -12,6 +12,7 @@ from recension.crowd.pay import earns
 from recension.crowd.places import HANDED
 from recension.crowd.policy import money
 from recension.crowd.states import HOLDS, Standing
+from recension.crowd.task_words import PRIORITIES
 from recension.db import Tx
 
 
@@ -33,7 +34,7 @@ def recounted_projects(tx: Tx) -> list[tuple[int, str]]:
 
 def recount(tx: Tx, project_id: int) -> list[Mismatch]:
     """Everything about the project that does not add up; empty when all is well."""
-    checks = (_standings, _verdicts, _counters, _handed, _clocks, _pay, _members)
+    checks = (_standings, _verdicts, _tasks, _counters, _handed, _clocks, _pay, _members)
     return [mismatch for check in checks for mismatch in check(tx, {"project": project_id})]
 
 
@@ -102,14 +103,46 @@ def _verdicts(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
                     yield Mismatch("cleared verdict", f"entry {seq}", of_seq, None)
 
 
+def _tasks(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
+    """What the log says of whole tasks: decided, asked once more, first or last in the queue, excluded."""
+    found: defaultdict[int, dict[str, int]] = defaultdict(lambda: {"priority": 0, "extra": 0, "excluded": 0})
+    decisions: dict[int, int] = {}
+    sql = (
+        "SELECT seq, verb, of_seq, task, reason FROM answer WHERE project = :project AND verb IN"
+        " ('decide', 'clear', 'priority', 'ask', 'unask', 'exclude-item', 'include-item') ORDER BY seq"
+    )
+    for seq, verb, of_seq, task, reason in tx.stream(sql, key):
+        match verb:
+            case "decide":
+                decisions[seq] = task
+            case "clear":
+                decisions.pop(of_seq, None)
+            case "priority":
+                found[task]["priority"] = PRIORITIES[reason]
+            case "ask" | "unask":
+                found[task]["extra"] += 1 if verb == "ask" else -1
+            case _:
+                found[task]["excluded"] = int(verb == "exclude-item")
+    decided = set(decisions.values())
+    sql = "SELECT id, decided, priority, extra, excluded, wanted, overlap FROM task WHERE project = :project"
+    nothing = {"priority": 0, "extra": 0, "excluded": 0}
+    for task, *stored, wanted, overlap in tx.stream(f"{sql} AND kind = 'real'", key):
+        says = [int(task in decided), *found.get(task, nothing).values()]
+        if stored != says or (stored[0] and overlap) or (stored[3] and wanted):
+            yield Mismatch("decided, priority, extra, excluded", f"task {task}", [*stored, wanted, overlap], says)
+
+
 def _counters(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
-    """A task's counters are the sums over its places."""
+    """A task's counters are the sums over its places, and what is assigned is reserved."""
     sums: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     sql = "SELECT task, standing, COUNT(*) FROM page_task WHERE project = :project GROUP BY task, standing"
     for task, standing, count in tx.execute(sql, key):
         reserved, answered = HOLDS[Standing(standing)]
         sums[task][0] += reserved * count
         sums[task][1] += answered * count
+    sql = "SELECT task, COUNT(*) FROM assigned WHERE project = :project GROUP BY task"
+    for task, count in tx.execute(sql, key):
+        sums[task][0] += count
     for task, *stored in tx.stream("SELECT id, reserved, answered FROM task WHERE project = :project", key):
         found = sums.get(task, [0, 0])
         if stored != found:

@@ -50,7 +50,7 @@ def due_publications(tx: Tx, clock: Clock) -> list[Due]:
 def is_complete(tx: Tx, project_id: int, branch: str) -> bool:
     """Whether every item of the branch is settled and nobody is still at work on a page that says so."""
     values = {"project": project_id, "branch": branch}
-    return not any(tx.execute(sql, values).first() for sql in (_TO_HAND_OUT, _HANDED_OUT, _UNDER_WAY))
+    return not any(tx.execute(sql, values).first() for sql in (*_TO_HAND_OUT, _HANDED_OUT, _UNDER_WAY))
 
 
 def _release_due(tx: Tx, now_us: int, project: Project, state: InputState) -> bool:
@@ -101,17 +101,21 @@ _OF_BRANCH: Final = "EXISTS (SELECT 1 FROM item i WHERE i.task = {task} AND i.br
 # Control answers alone are no news: they are read with the next answer to an item, so that work on one branch, which
 # also answers control tasks, publishes nothing on another.
 _SAID_SINCE: Final = f"""
-    SELECT 1 FROM answer a WHERE a.project = :project AND a.seq > :upto AND a.verb <> 'skip'
+    SELECT 1 FROM answer a WHERE a.project = :project AND a.seq > :upto
+    AND a.verb NOT IN ('skip', 'priority', 'review', 'assign', 'unassign', 'release')
     AND {_OF_BRANCH.format(task="a.task")} LIMIT 1
 """
 _PREDICTED_SINCE: Final = f"""
     SELECT 1 FROM prediction p JOIN task t ON t.project = p.project AND t.work_id = p.work_id AND t.kind = 'real'
     WHERE p.project = :project AND p.at_us > :since AND {_OF_BRANCH.format(task="t.id")} LIMIT 1
 """
-_TO_HAND_OUT: Final = f"""
-    SELECT 1 FROM task t WHERE t.project = :project AND t.kind = 'real' AND t.wanted = 1 AND t.need > 0
+_TO_HAND_OUT: Final = tuple(
+    f"""
+    SELECT 1 FROM task t WHERE t.project = :project AND t.kind = 'real' AND t.wanted = 1 AND {priority} AND t.need > 0
     AND {_OF_BRANCH.format(task="t.id")} LIMIT 1
 """
+    for priority in ("t.priority = 0", "t.priority <> 0")  # the two have an index each
+)
 _HANDED_OUT: Final = f"""
     SELECT 1 FROM task t WHERE t.project = :project AND t.kind = 'real' AND t.wanted = 1 AND t.reserved > 0
     AND t.answered < t.overlap AND {_OF_BRANCH.format(task="t.id")} LIMIT 1
@@ -123,5 +127,5 @@ _UNDER_WAY: Final = f"""
 """
 _SETTLED: Final = """
     SELECT COUNT(*) FROM item i JOIN task t ON t.id = i.task
-    WHERE i.project = :project AND i.branch = :branch AND t.answered >= t.overlap
+    WHERE i.project = :project AND i.branch = :branch AND t.answered >= t.overlap AND t.excluded = 0
 """

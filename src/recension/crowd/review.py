@@ -2,6 +2,8 @@
 
 A verdict is appended to the answer log, so it is published and replayed like everything else. The one that comes later
 takes the place of the earlier. Sending a verdict twice is giving it once.
+
+A decision settles its task however few have answered: nobody is asked any more. Taking it back opens the task again.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from recension.crowd.carried import Carried
 from recension.crowd.log import Ruled, Ruling, append_ruling, append_word
 from recension.crowd.places import Place, move, place_of_answer
 from recension.crowd.states import PlaceEvent, Standing
+from recension.crowd.tasks import set_decided
 from recension.crowd.terms import Terms, terms_of
 from recension.crowd.verdicts import verdicts_on
 from recension.crowd.workers import Worker
@@ -96,6 +99,7 @@ def _give(desk: _Desk) -> None:
         return
     if said.verb == "decide":
         desk.append(_ruling(desk, "decide", 0, desk.reviewer.id, None, fields or {}))
+        set_decided(tx, desk.terms.project, said.task, desk.terms.policy.overlap, decided=True)
     elif said.verb == "clear":
         _clear(desk)
     else:
@@ -161,6 +165,8 @@ def _clear(desk: _Desk) -> None:
         if decision is None:
             raise Conflict("nothing was decided", where="task", hint="there is nothing to take back")
         desk.append(_ruling(desk, "clear", 0, desk.reviewer.id, decision.seq, None))
+        holds = said.task in verdicts_on(desk.tx, desk.terms.project, [said.task]).decisions
+        set_decided(desk.tx, desk.terms.project, said.task, desk.terms.policy.overlap, decided=holds)
         return
     if said.answer not in verdicts.by_answer:
         raise Conflict("nothing was said of the answer", where="answer", hint="there is nothing to take back")

@@ -15,7 +15,7 @@ from recension.crowd.verdicts import NOT_CLEARED, Verdicts, verdicts_on
 from recension.db import Tx
 from recension.errors import Invalid, NotFound
 
-ReviewStatus = Literal["unreviewed", "disputed", "returned", "done"]
+ReviewStatus = Literal["requested", "unreviewed", "disputed", "returned", "done"]
 
 _END: Final = 2**62
 _ANSWERED: Final = "EXISTS (SELECT 1 FROM page_task p WHERE p.task = t.id AND p.standing = 'answered')"
@@ -30,11 +30,17 @@ _RETURNED: Final = (
     "EXISTS (SELECT 1 FROM page_task p WHERE p.task = t.id AND p.answer > 0 AND p.standing IN ('sent-back', 'returned')"
     " AND NOT EXISTS (SELECT 1 FROM page_task q WHERE q.task = p.task AND q.worker = p.worker AND q.answer > p.answer))"
 )
+_SENT: Final = (
+    "EXISTS (SELECT 1 FROM answer v WHERE v.project = t.project AND v.task = t.id AND v.verb = 'review'"
+    " AND NOT EXISTS (SELECT 1 FROM answer c WHERE c.task = v.task AND c.seq > v.seq"
+    " AND c.verb IN ('accept', 'return', 'decide', 'clear')))"
+)
 _DIFFER: Final = (
     "(SELECT COUNT(DISTINCT a.fields) FROM page_task p JOIN answer a ON a.seq = p.answer"
     " WHERE p.task = t.id AND p.standing = 'answered') > 1"
 )
 _IS: Final[Mapping[ReviewStatus, str]] = {
+    "requested": _SENT,
     "unreviewed": f"{_UNSEEN} AND NOT {_DECIDED}",
     "disputed": f"{_DIFFER} AND {_UNSEEN} AND NOT {_DECIDED}",
     "returned": f"{_RETURNED} AND NOT {_DECIDED}",
@@ -77,6 +83,8 @@ class ReviewPage:
 
 def review_page(tx: Tx, project_id: int, status: ReviewStatus, *, after: str = "", limit: int = 20) -> ReviewPage:
     """Tasks of one status: those in dispute with the least agreement first, others by id.
+
+    ``requested`` are those that a lead has sent to review and no reviewer has said anything of since.
 
     Raises:
         Invalid: ``after`` is none that an earlier page named.
@@ -158,7 +166,7 @@ def _task(  # noqa: PLR0917  the parts, in the order of the whole
         id=task,
         work_id=work,
         data=json.loads(data),
-        overlap=overlap,
+        overlap=overlap or terms.policy.overlap,  # of what is decided nothing is asked any more
         answered=answered,
         items=items,
         answers=tuple(answers),

@@ -3,7 +3,7 @@
 The truth is ``answer``: an append-only log. A row is an answer or a skip of a worker, or a later word on such a row
 (``of_seq``): ``withdraw``, ``exclude`` or ``include``. An answer stands unless the last word on it says otherwise.
 Reviewers' verdicts are rows as well: ``accept`` and ``return`` of an answer, ``decide`` of a task, and ``clear`` of a
-verdict.
+verdict. So are the words of leads on whole tasks (``log.TaskWord``).
 ``task.reserved``, ``task.answered``, ``page_task``, ``handed`` and the figures of ``membership`` follow from the log
 and the pages; ``recount`` verifies that they do.
 
@@ -11,6 +11,11 @@ and the pages; ``recount`` verifies that they do.
 ``turn``; a task gets a fresh ``turn`` (``project.turns``) whenever its ``need`` changes, so that it joins the end of
 its new queue. ``queue_mark`` can then say, for one worker and one ``need``, that everything up to a turn is known to
 them, and no task is looked at twice for nothing.
+
+``task.overlap`` is how many answers are asked for: as many as the policy says, and ``extra`` more. Of a task that a
+reviewer has ``decided`` none are asked for, so it is settled and is handed out no more. ``wanted`` is 0 when no item
+shows the task, or when it is ``excluded``. Tasks of another ``priority`` than 0 have an index of their own. A row of
+``assigned`` holds one place of a task for a worker, until they have it on a page.
 
 ``handed`` has one row for each piece of work that a worker ever saw; that is how nobody sees anything twice.
 """
@@ -293,6 +298,66 @@ MIGRATIONS: Final = (
             at_us BIGINT NOT NULL,
             PRIMARY KEY (project, name)
         );
+        """,
+    ),
+    # What leads do with whole tasks, one by one or many at once; and decisions that settle.
+    Migration(
+        "crowd",
+        7,
+        """
+        ALTER TABLE task ADD COLUMN decided INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE task ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE task ADD COLUMN extra INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE task ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;
+        UPDATE task SET decided = 1, overlap = 0 WHERE kind = 'real' AND EXISTS (
+            SELECT 1 FROM answer v WHERE v.task = task.id AND v.verb = 'decide' AND NOT EXISTS (
+                SELECT 1 FROM answer c WHERE c.of_seq = v.seq AND c.verb = 'clear'));
+        DROP INDEX task_open;
+        CREATE INDEX task_open ON task (project, need, turn) WHERE kind = 'real' AND wanted = 1 AND priority = 0;
+        CREATE INDEX task_first ON task (project, priority, need, turn)
+            WHERE kind = 'real' AND wanted = 1 AND priority <> 0;
+        DROP TABLE queue_mark;
+        CREATE TABLE queue_mark (
+            project BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            priority INTEGER NOT NULL,
+            need INTEGER NOT NULL,
+            turn BIGINT NOT NULL,
+            PRIMARY KEY (project, worker, priority, need)
+        );
+        CREATE TABLE assigned (
+            project BIGINT NOT NULL,
+            task BIGINT NOT NULL,
+            worker BIGINT NOT NULL,
+            by_account TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            PRIMARY KEY (task, worker)
+        );
+        CREATE INDEX assigned_worker ON assigned (project, worker, at_us);
+        CREATE INDEX page_task_held ON page_task (project, task) WHERE standing = 'open';
+        CREATE INDEX page_task_skipped ON page_task (project, task) WHERE standing = 'skipped';
+        CREATE INDEX answer_asked ON answer (project, task) WHERE verb = 'review';
+        CREATE TABLE bulk (
+            id TEXT PRIMARY KEY,
+            project BIGINT NOT NULL,
+            action TEXT NOT NULL,
+            args TEXT NOT NULL,
+            by_account TEXT NOT NULL,
+            worker BIGINT NOT NULL,
+            undo_of TEXT,
+            state TEXT NOT NULL,
+            targets BLOB NOT NULL,
+            items BIGINT NOT NULL,
+            total BIGINT NOT NULL,
+            done BIGINT NOT NULL DEFAULT 0,
+            changed BIGINT NOT NULL DEFAULT 0,
+            left_alone TEXT NOT NULL DEFAULT '{}',
+            problem TEXT NOT NULL DEFAULT '',
+            started_us BIGINT NOT NULL,
+            ended_us BIGINT
+        );
+        CREATE INDEX bulk_running ON bulk (started_us) WHERE state = 'running';
+        CREATE INDEX bulk_project ON bulk (project, started_us);
         """,
     ),
 )

@@ -20,7 +20,7 @@ from recension.crowd.verdicts import Verdicts, verdicts_on
 from recension.db import Tx
 
 _ITEMS: Final = """
-    SELECT i.item_id, i.path, i.key, i.region, i.work_id, i.task, i.stale, t.data, t.answered, t.overlap,
+    SELECT i.item_id, i.path, i.key, i.region, i.work_id, i.task, i.stale, t.data, t.answered, t.overlap, t.excluded,
            p.id, p.work_id, p.data
     FROM item i JOIN task t ON t.id = i.task
     LEFT JOIN task p ON i.stale = 1 AND p.project = i.project AND p.work_id = i.previous_work_id AND p.kind = 'real'
@@ -56,6 +56,7 @@ class ItemRow:
     data: str
     answered: int
     overlap: int
+    excluded: bool
     former: Former | None
 
 
@@ -119,16 +120,16 @@ def label(snapshot: Snapshot) -> list[LabelledItem]:
 def _item_row(row: tuple[object, ...]) -> ItemRow:
     *own, former, former_work, former_data = row
     values = dict(zip(_FIELDS, own, strict=True))
-    values["stale"] = bool(values["stale"])
+    values |= {name: bool(values[name]) for name in ("stale", "excluded")}
     before = None if former is None else Former(former, former_work, former_data)  # type: ignore[arg-type]
     return ItemRow(**values, former=before)  # type: ignore[arg-type]
 
 
-_FIELDS: Final = ("id", "path", "key", "region", "work_id", "task", "stale", "data", "answered", "overlap")
+_FIELDS: Final = ("id", "path", "key", "region", "work_id", "task", "stale", "data", "answered", "overlap", "excluded")
 
 
 def _labelled(row: ItemRow, snapshot: Snapshot, found: Mapping[str, Mapping[str, FieldConsensus]]) -> LabelledItem:
-    status = item_status(answered=row.answered, overlap=row.overlap, stale=row.stale)
+    status = item_status(answered=row.answered, overlap=row.overlap, stale=row.stale, excluded=row.excluded)
     previous = None
     if row.former is not None and status == "stale":
         before = found.get(row.former.work_id, {})

@@ -101,8 +101,8 @@ def _insert(tx: Tx, row: dict[str, object]) -> int:
 
 
 def want(tx: Tx, project_id: int, task_ids: Iterable[int]) -> None:
-    """Ask for these tasks again; those that are wanted already keep their turn."""
-    sql = "SELECT id FROM task WHERE id = :id AND wanted = 0"
+    """Ask for these tasks again; those that are wanted already keep their turn, those that are excluded stay so."""
+    sql = "SELECT id FROM task WHERE id = :id AND wanted = 0 AND excluded = 0"
     asleep = [task_id for task_id in task_ids if tx.execute(sql, {"id": task_id}).first()]
     turns = fresh_turns(tx, project_id, len(asleep)) if asleep else ()
     tx.executemany(
@@ -117,11 +117,32 @@ def unwant(tx: Tx, task_ids: Iterable[int]) -> None:
 
 
 def set_overlap(tx: Tx, project_id: int, overlap: int) -> None:
-    """Ask this many people about every real task from now on. More answers than that stay where they are."""
+    """Ask this many people about every real task from now on. More answers than that stay where they are.
+
+    Tasks of which one answer more was asked keep that, and those that are decided ask for none.
+    """
     values = {"project": project_id, "overlap": overlap}
-    tx.execute("UPDATE task SET overlap = :overlap WHERE project = :project AND kind = 'real'", values)
+    tx.execute(
+        "UPDATE task SET overlap = CASE WHEN decided = 1 THEN 0 ELSE :overlap + extra END"
+        " WHERE project = :project AND kind = 'real'",
+        values,
+    )
     # Every task may have moved to another queue without a fresh turn.
     tx.execute("DELETE FROM queue_mark WHERE project = :project", values)
+
+
+def set_decided(tx: Tx, project_id: int, task_id: int, overlap: int, *, decided: bool) -> None:
+    """A task that is decided asks for no answer; one that is decided no more asks for what the policy says again."""
+    tx.execute(
+        "UPDATE task SET decided = :decided, overlap = CASE WHEN :decided = 1 THEN 0 ELSE :overlap + extra END,"
+        " turn = :turn WHERE id = :task AND decided <> :decided",
+        {
+            "decided": int(decided),
+            "overlap": overlap,
+            "turn": fresh_turns(tx, project_id, 1)[0],
+            "task": task_id,
+        },
+    )
 
 
 def retarget(tx: Tx, task_id: int, *, expected: Mapping[str, object], hint: str | None) -> None:

@@ -188,7 +188,7 @@ export type TaskRow = With<wire.Task, { consensus: Record<string, FieldConsensus
 
 // --- review
 
-export type ReviewStatus = "unreviewed" | "disputed" | "returned" | "done";
+export type ReviewStatus = "requested" | "unreviewed" | "disputed" | "returned" | "done";
 export type ReviewAnswer = With<wire.ReviewAnswer, { fields: Fields }>;
 export type VerdictGiven = wire.VerdictGiven;
 export type ReviewTask = With<

@@ -625,8 +625,9 @@ export interface ReviewAnswer {
   comments: AnswerComment[];
   review: VerdictGiven | null;
 }
-/** How many tasks are of each status; a disputed one is unreviewed as well. */
+/** How many tasks are of each status; a disputed one is unreviewed as well, a requested one may be of any. */
 export interface ReviewCounts {
+  requested: number;
   unreviewed: number;
   disputed: number;
   returned: number;

@@ -74,8 +74,9 @@ class ReviewTask(Answer):
 
 
 class ReviewCounts(Answer):
-    """How many tasks are of each status; a disputed one is unreviewed as well."""
+    """How many tasks are of each status; a disputed one is unreviewed as well, a requested one may be of any."""
 
+    requested: int
     unreviewed: int
     disputed: int
     returned: int

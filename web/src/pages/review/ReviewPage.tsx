@@ -26,6 +26,7 @@ import "./review.css";
 const route = getRouteApi("/p/$project/review");
 const STATUSES: readonly { id: ReviewStatus; text: string; none: string }[] = [
   { id: "unreviewed", text: "Unreviewed", none: "Every answer was reviewed" },
+  { id: "requested", text: "Sent here", none: "Nothing was sent here" },
   { id: "disputed", text: "Disputed", none: "Nobody disagrees" },
   { id: "returned", text: "Returned", none: "Nothing waits for its author" },
   { id: "done", text: "Done", none: "Nothing was reviewed yet" },
