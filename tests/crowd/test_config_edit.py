@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recension.crowd.config_edit import ListedOption, NewOption, listed_options, with_options
+from recension.crowd.config_edit import ListedOption, NewOption, option_lists, with_options
 from recension.crowd.config_reading import read_config
 from recension.crowd.templates import templates
 from recension.errors import Invalid
@@ -41,6 +41,10 @@ labels = st.text(
 labels = labels.filter(lambda text: text.strip() == text and text.isprintable())
 colors = st.sampled_from([None, "", "#aa3377", "teal"])
 names = st.lists(labels, min_size=1, max_size=6, unique=True)
+
+
+def listed_options(text, name):
+    return next((each.options for each in option_lists(text) if each.field == name), None)
 
 
 def options(text, name):
@@ -116,3 +120,10 @@ def test_a_tree_is_no_plain_list():
     assert listed_options(tree, "k") is None
     with pytest.raises(Invalid, match="no plain list"):
         with_options(tree, "k", [NewOption("x")])
+
+
+def test_a_config_with_a_problem_still_lists_its_options():
+    assert read_config(XML.replace('hotkey="x"', 'hotkey="s"'), name="config").problems
+    assert listed_options(XML.replace('hotkey="x"', 'hotkey="s"'), "c")[0].hotkey == "s"
+    assert listed_options(YAML.replace("hotkey: x", "hotkey: s"), "c")[0].hotkey == "s"
+    assert option_lists("<View") == option_lists("a: [") == ()

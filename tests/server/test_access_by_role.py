@@ -28,6 +28,7 @@ FILL = {
     "task": "1",
     "blob": "0" * 64,
     "job_id": "0" * 26,
+    "picture_name": "nothing.png",
 }
 BODIES = {
     "/api/v1/projects/{project}/table": {},
@@ -65,6 +66,10 @@ BODIES = {
     "/api/v1/workspaces": {"name": "Not A Name"},
     "/api/v1/repos/{repo}/commits": {"changes": [{"op": "delete", "path": "/x"}]},
     "/api/v1/projects": {"yaml": "", "files": {}},
+    "/api/v1/project-drafts/data": {"repo": "nowhere"},
+    "/api/v1/project-drafts/config": {"config": ""},
+    "/api/v1/project-drafts/options": {"config": "", "field": "x", "options": [{"label": "x"}]},
+    "/api/v1/project-drafts/check": {"yaml": ""},
     "/api/v1/projects/{project}/state": {"state": "paused"},
     "/api/v1/projects/{project}/workers/{name}": {"state": "banned"},
     "/api/v1/projects/{project}/simulated-workers": {"names": ["x"]},

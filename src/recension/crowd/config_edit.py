@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -20,6 +22,8 @@ from recension.crowd.config_reading import form_of, read_config
 from recension.crowd.yaml_source import parse_yaml
 from recension.errors import Invalid
 
+_LISTING: Final = ("choices", "labels", "relations")
+"""How the names of tags end that list options."""
 _OPTION_TAGS: Final = {"choices": "Choice", "relations": "Relation"}
 _PLAIN: Final = re.compile(r"[A-Za-zÀ-ÿ][\wÀ-ÿ-]*(?: [\wÀ-ÿ-]+)*")
 _WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
@@ -69,36 +73,24 @@ def with_options(text: str, name: str, wanted: Sequence[NewOption]) -> str:
     return edited
 
 
-def listed_options(text: str, name: str) -> tuple[ListedOption, ...] | None:
-    """The options of a question as its config lists them; ``None`` where :func:`with_options` cannot change them.
+@dataclass(frozen=True, slots=True)
+class OptionList:
+    """The options of one question, where they stand in a plain list."""
 
-    Raises:
-        Invalid: the config cannot be read.
+    field: str
+    title: str
+    options: tuple[ListedOption, ...]
+
+
+def option_lists(text: str) -> tuple[OptionList, ...]:
+    """Every list that :func:`with_options` can change, in the order of the config.
+
+    A config with problems has them too, as long as its syntax can be read; else there are none.
     """
     try:
-        if form_of(text) == "xml":
-            found = _xml_options(text.encode(), name)
-            return tuple(
-                ListedOption(
-                    each.value("alias", "value"),
-                    each.value("value", "alias"),
-                    each.value("hotkey"),
-                    each.value("background", "color"),
-                )
-                for each in found.children
-            )
-        bodies = [_body(each) for each in _yaml_options(text, name).value]
-    except _NoPlainListError:
-        return None
-    return tuple(
-        ListedOption(
-            str(body["value"]),
-            str(body.get("label") or body["value"]),
-            str(body.get("hotkey", "")),
-            str(body.get("color", "")),
-        )
-        for body in bodies
-    )
+        return tuple((_lists_in_xml if form_of(text) == "xml" else _lists_in_yaml)(text))
+    except Invalid:
+        return ()
 
 
 class _NoPlainListError(Invalid):
@@ -108,6 +100,11 @@ class _NoPlainListError(Invalid):
 def _none(name: str) -> _NoPlainListError:
     hint = "change it in the text of the config"
     return _NoPlainListError(f"the options of {name!r} are no plain list in the config", where=name, hint=hint)
+
+
+def _may_be(make: Callable[[], OptionList]) -> Iterator[OptionList]:
+    with suppress(_NoPlainListError):
+        yield make()
 
 
 # --- XML
@@ -137,6 +134,28 @@ def _xml_options(raw: bytes, name: str) -> _Span:
     if any(each.tag.lower() != _child_of(control).lower() for each in control.children):
         raise _none(name)
     return control
+
+
+def _lists_in_xml(text: str) -> Iterator[OptionList]:
+    raw = text.encode()
+    for span in _walk(_spans(raw)):
+        name = span.value("name") or ("relations" if span.tag.lower() == "relations" else "")
+        if name and span.tag.lower().endswith(_LISTING):
+            yield from _may_be(partial(_list_in_xml, raw, name))
+
+
+def _list_in_xml(raw: bytes, name: str) -> OptionList:
+    control = _xml_options(raw, name)
+    options = (
+        ListedOption(
+            each.value("alias", "value"),
+            each.value("value", "alias"),
+            each.value("hotkey"),
+            each.value("background", "color"),
+        )
+        for each in control.children
+    )
+    return OptionList(name, control.value("title"), tuple(options))
 
 
 def _child_of(control: _Span) -> str:
@@ -228,10 +247,33 @@ def _put(attributes: dict[str, str], name: str, value: str) -> None:
 # --- YAML
 
 
-def _yaml_options(text: str, name: str) -> yaml.SequenceNode:
+def _questions(text: str) -> yaml.Node | None:
     root = parse_yaml(text, name="config").root
-    fields = _below(root, "fields") or root
-    question = _below(_below(fields, "ask"), name)
+    return _below(_below(root, "fields") or root, "ask")
+
+
+def _lists_in_yaml(text: str) -> Iterator[OptionList]:
+    questions = _questions(text)
+    for name, _ in questions.value if isinstance(questions, yaml.MappingNode) else ():
+        yield from _may_be(partial(_list_in_yaml, text, str(name.value)))
+
+
+def _list_in_yaml(text: str, name: str) -> OptionList:
+    bodies = [_body(each) for each in _yaml_options(text, name).value]
+    title = _below(_below(_questions(text), name), "title")
+    options = (
+        ListedOption(
+            *(str(text) for text in (body["value"], body.get("label") or body["value"])),
+            *(str(body.get(key, "")) for key in ("hotkey", "color")),
+        )
+        for body in bodies
+        if "value" in body
+    )
+    return OptionList(name, str(title.value) if isinstance(title, yaml.ScalarNode) else "", tuple(options))
+
+
+def _yaml_options(text: str, name: str) -> yaml.SequenceNode:
+    question = _below(_questions(text), name)
     kinds = ("choice", "choices", "regions", "relations")
     options = next((found for kind in kinds if (found := _below(question, kind)) is not None), None)
     if not isinstance(options, yaml.SequenceNode):

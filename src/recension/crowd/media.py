@@ -27,6 +27,7 @@ class Media:
     def __init__(self, store: Store, commit: Commit, schema: Schema) -> None:
         self._store = store
         self._commit = commit
+        self.schema = schema
         self._tags = media_tags(schema)
 
     @property
@@ -67,10 +68,8 @@ class Media:
         return media_to_json(self._ref(name, self._entry(name, value, table), value))
 
     def _entry(self, name: str, value: str, table: str) -> Entry:
-        path = f"/{value.removeprefix(_HERE)}" if value.startswith(_HERE) else value
-        absolute = posixpath.normpath(posixpath.join(posixpath.dirname(table), path))
         try:
-            return self._store.stat(self._commit, check_path("/" + absolute.lstrip("/")))
+            return self._store.stat(self._commit, check_path(path_of(value, table)))
         except (NotFound, Invalid):
             hint = "put the file there, or write its path from the folder of the table or, with a / first, of the repo"
             raise Invalid(f"there is no file {value!r}", where=f"{table}: {name}", hint=hint) from None
@@ -83,6 +82,13 @@ class Media:
             message = f"the file is shown as {kind}, and is {known}"
             raise Invalid(message, where=entry.path, hint="narrow the glob, or correct the file's content type")
         return MediaRef(entry.blob.hex(), known, entry.size, path)
+
+
+def path_of(value: str, table: str) -> str:
+    """The path in its repo of what a row of the file ``table`` names."""
+    path = f"/{value.removeprefix(_HERE)}" if value.startswith(_HERE) else value
+    absolute = posixpath.normpath(posixpath.join(posixpath.dirname(table), path))
+    return "/" + absolute.lstrip("/")
 
 
 def file_columns(schema: Schema, columns: Mapping[str, str]) -> tuple[tuple[str, ...], Mapping[str, str]]:

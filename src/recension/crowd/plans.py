@@ -7,18 +7,18 @@ reading but no writing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from recension.crowd.file_items import items_of
 from recension.crowd.identity import Asking
-from recension.crowd.media import Media, file_columns
+from recension.crowd.media import Media
 from recension.crowd.readers import FAULTS, Means, placed
 from recension.crowd.registry import Project
 from recension.crowd.spec import InputSpec
 from recension.crowd.tasks import NewTask
 from recension.db import Database
 from recension.ids import CommitId
-from recension.label import Item, make_item, shape_id
+from recension.label import shape_id
 from recension.store import Change, Commit, compile_glob
 
 
@@ -138,7 +138,8 @@ class Planner:
             raise placed(error, f"{self._spec.repo}@{branch}") from None
 
     def _compare(self, commit: Commit, change: Change, media: Media, before: dict[str, str]) -> None:
-        for item in self._items(commit, change, media):
+        entry = change.after
+        for item in () if entry is None else items_of(self._means, commit, entry, self._spec, media):
             work, shown = self._asking.identify(item.data, change.path)
             had = before.pop(item.id, None)
             if had == work:
@@ -149,23 +150,6 @@ class Planner:
             if had is not None:
                 self._left.add(had)
         self._forget(before)
-
-    def _items(self, commit: Commit, change: Change, media: Media) -> Iterator[Item]:
-        """The items of a changed file, with the media that they show."""
-        entry = change.after
-        if entry is None:
-            return
-        own: tuple[str, ...] = ()
-        columns: Mapping[str, str] = self._spec.columns
-        if self._spec.rows is None:
-            own, columns = file_columns(self._asking.schema, columns)
-        itself = {name: media.of_file(name, entry) for name in own}
-        if own and not columns:
-            yield make_item(change.path, data=itself)  # nothing of its bytes is needed
-            return
-        content = self._means.store.read_stream(commit, change.path)
-        for item in self._means.readers.items(content, path=change.path, rows=self._spec.rows, columns=columns):
-            yield replace(item, data={**media.in_row(item.data, change.path), **itself})
 
     def _forget(self, items: dict[str, str]) -> None:
         self._gone.extend(items)

@@ -79,6 +79,18 @@ def create_project(means: Means, draft: Draft) -> Project:
     return _stored(means, ids[0])
 
 
+def check_draft(means: Means, draft: Draft) -> None:
+    """Everything about a project to come that can be checked without reading its data.
+
+    Raises:
+        Invalid, NotFound, AlreadyExists: as :func:`create_project` would.
+    """
+    definition = draft.read()
+    _check_name(means, draft, definition)
+    check_inputs(means.store, draft.workspace, definition)
+    check_output(means.db, means.store, draft.workspace, definition)
+
+
 def update_project(means: Means, draft: Draft) -> Project:
     """Change a project to what its edited document says; nothing is written unless everything can be.
 

@@ -71,19 +71,25 @@ def means_of(at: Site) -> Means:
     return Means(at.store, at.clock, READERS)
 
 
-def save_project(at: Site, draft: Draft) -> Project:
+def save_project(at: Site, draft: Draft, *, is_new: bool = False) -> Project:
     """Create the project of a document, or change the one of that name to it.
+
+    Args:
+        at: the site.
+        draft: the document.
+        is_new: nothing there is changed.
 
     Raises:
         Invalid: the document or data it names is wrong; nothing was written.
+        AlreadyExists: the project is meant to be new, and there is one of that name.
     """
     name = draft.read().name
     try:
         find_project(at, name)
+        is_there = True
     except NotFound:
-        made = create_project(means_of(at), draft)
-    else:
-        made = update_project(means_of(at), draft)
+        is_there = False
+    made = (update_project if is_there and not is_new else create_project)(means_of(at), draft)
     at.news.publish("project", project=name)
     at.wake.ring()
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -20,12 +20,20 @@ def media_of(
     store: Store, project: str, schema: Schema, task: int, data: Mapping[str, object]
 ) -> dict[str, Media | list[Media | None]]:
     """Data field → its media; of a list with one entry for each of its own, ``None`` for what is no stored file."""
+    folder = f"/api/v1/projects/{quote(project)}/tasks/{task}/media"
+    return shown_media(store, schema, data, lambda ref: f"{folder}/{ref.blob}")
+
+
+def shown_media(
+    store: Store, schema: Schema, data: Mapping[str, object], url_of: Callable[[MediaRef], str]
+) -> dict[str, Media | list[Media | None]]:
+    """Like :func:`media_of`, with other addresses."""
     found: dict[str, Media | list[Media | None]] = {}
     for name, tag in media_tags(schema).items():
         value = data.get(name)
         if tag.many and isinstance(value, list):
-            found[name] = [_media(store, project, task, media_from_json(each)) for each in value]
-        elif (one := _media(store, project, task, media_from_json(value))) is not None:
+            found[name] = [_media(store, media_from_json(each), url_of) for each in value]
+        elif (one := _media(store, media_from_json(value), url_of)) is not None:
             found[name] = one
     return found
 
@@ -39,15 +47,12 @@ def refs_in(schema: Schema, data: Mapping[str, object]) -> Iterator[MediaRef]:
                 yield ref
 
 
-def _media(store: Store, project: str, task: int, ref: MediaRef | None) -> Media | None:
+def _media(store: Store, ref: MediaRef | None, url_of: Callable[[MediaRef], str]) -> Media | None:
     if ref is None:
         return None
     size = _size(store, ref) if ref.type.startswith("image/") else None
     return Media(
-        url=f"/api/v1/projects/{quote(project)}/tasks/{task}/media/{ref.blob}",
-        type=ref.type,
-        width=size.width if size else None,
-        height=size.height if size else None,
+        url=url_of(ref), type=ref.type, width=size.width if size else None, height=size.height if size else None
     )
 
 

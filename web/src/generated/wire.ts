@@ -111,6 +111,25 @@ export interface Comparison {
   complete: boolean;
   next: string | null;
 }
+/** What a config comes to: `schema` is null while there are `problems`; `notes` change no answer. `sample` is null when there is no such item, or `sample_problem` says why it cannot be shown; `more`: there is another one after it. */
+export interface ConfigPreview {
+  form: "xml" | "yaml";
+  schema: Record<string, Json> | null;
+  problems: ConfigProblem[];
+  notes: ConfigProblem[];
+  lists: OptionList[];
+  sample: Sample | null;
+  more: boolean;
+  sample_problem: Fault | null;
+  guideline_html: string;
+}
+/** One thing in a config, by its line from 1; line 0 is about all of it. */
+export interface ConfigProblem {
+  line: number;
+  tag: string;
+  message: string;
+  hint: string | null;
+}
 /** A path that both sides changed, each in its own way; a side without the file is null. `clash`: paths of ours that cannot stay beside theirs. `unclear`: histories have crossed and the common ancestors differ here, so there is no base to take. */
 export interface Conflicting {
   path: string;
@@ -150,6 +169,23 @@ export interface Difference {
 export interface Done {
   ok: boolean;
 }
+/** What stands in the way of the project: null when nothing does that can be told without reading its data. */
+export interface DraftFault {
+  problem: Fault | null;
+}
+/** Where items would come from, as in a project document. */
+export interface DraftInput {
+  repo: string;
+  branch: string;
+  glob: string;
+  rows: DraftRows | null;
+  columns: Record<string, string>;
+}
+/** How table files fall into rows. */
+export interface DraftRows {
+  format: "csv" | "jsonl" | "json" | "parquet";
+  key: string | null;
+}
 /** What the backend makes of it, as in an answer; nothing of it is kept. */
 export interface Drawn {
   fields: Record<string, Json>;
@@ -163,6 +199,10 @@ export interface Dropped {
 export interface Edge {
   from: string;
   to: string;
+}
+/** The config with its options changed, and nothing else. */
+export interface EditedConfig {
+  config: string;
 }
 /** What is wrong, where, and what to do about it. */
 export interface Fault {
@@ -178,6 +218,31 @@ export interface FaultAnswer {
 /** A commit for each, in their order. */
 export interface Finished {
   commits: Commit[];
+}
+/** A column of a table, as its first rows have it; `distinct` when it could name them. */
+export interface FoundColumn {
+  name: string;
+  kind: string;
+  distinct: boolean;
+}
+/** What lies there and how it could be read: `format` of tables, null where each file is an item. `files` are counted up to a limit, beyond which `more` is true. `columns` and `rows` are those of the first table; `key` is the column that seems to name its rows. */
+export interface FoundData {
+  glob: string;
+  format: "csv" | "jsonl" | "json" | "parquet" | null;
+  files: number;
+  more: boolean;
+  first: FoundFile[];
+  columns: FoundColumn[];
+  rows: Record<string, Json>[];
+  key: string | null;
+  problem: Fault | null;
+}
+/** A file that would be an item, or hold some. */
+export interface FoundFile {
+  path: string;
+  size: number;
+  type: string;
+  url: string;
 }
 /** How data flows in this home. */
 export interface Graph {
@@ -285,6 +350,13 @@ export interface LineageNode {
   commit: string | null;
   at: string | null;
   meta: Record<string, Json>;
+}
+/** An option as the config lists it; keys that are handed out by themselves are not its own. */
+export interface ListedOption {
+  value: string;
+  label: string;
+  hotkey: string;
+  color: string;
 }
 /** What a folder holds in one commit; `files` and `size` count everything in it, at any depth. */
 export interface Listing {
@@ -432,6 +504,12 @@ export interface OpenCommit {
   meta: Record<string, Json>;
   at: string;
   changes: number;
+}
+/** The options of a question, where they stand in a plain list of the config. */
+export interface OptionList {
+  field: string;
+  title: string;
+  options: ListedOption[];
 }
 /** A polygon, as a shape. */
 export interface Outline {
@@ -660,6 +738,13 @@ export interface Rule {
   glob: string;
   side: "ours" | "theirs" | "base";
 }
+/** One item as people would see it; `schema` only where it depends on the item. */
+export interface Sample {
+  item: string;
+  data: Record<string, Json>;
+  media: Record<string, Media | (Media | null)[]>;
+  schema: Record<string, Json> | null;
+}
 /** A file on one side of a diff. */
 export interface Side {
   blob: string;
@@ -812,6 +897,20 @@ export interface Tasks {
   open: number;
   stale: number;
 }
+/** A beginning for a common job, with a sample to try it on and an answer to that; `schema` is its config's. */
+export interface Template {
+  name: string;
+  title: string;
+  about: string;
+  group: string;
+  form: "xml" | "yaml";
+  config: string;
+  guideline: string;
+  schema: Record<string, Json>;
+  sample: Record<string, Json>;
+  media: Record<string, Media | (Media | null)[]>;
+  answer: Record<string, Json>;
+}
 /** Answers in equal slices of the time from the first to the last; `simulated` when all are. */
 export interface Throughput {
   start: string | null;
@@ -893,6 +992,13 @@ export interface Waited {
   commits: Commit[];
   jobs: Job[];
   done: boolean;
+}
+/** What an option is to be; `was` is the value of the one it comes from. An empty key or colour takes it away. */
+export interface WantedOption {
+  label: string;
+  was: string | null;
+  hotkey: string | null;
+  color: string | null;
 }
 /** A large file that is stored now; `receipt` puts it into a commit, as any uploaded file's does. */
 export interface Whole {

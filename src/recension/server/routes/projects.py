@@ -40,9 +40,9 @@ def listing(who: Caller, at: At) -> list[wire.ProjectRow]:
 
 @router.post("", status_code=201)
 def save(body: wire.NewProject, who: Lead, at: At) -> wire.Project:
-    """Create the project that the document describes, or change it to that."""
+    """Create the project that the document describes, or change it to that; with ``new`` only create."""
     draft = Draft(body.yaml, body.files, author=who.name, name=body.file_name)
-    found = save_project(at, draft)
+    found = save_project(at, draft, is_new=body.new)
     return project_shape(at, found)
 
 

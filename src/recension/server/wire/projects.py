@@ -17,11 +17,12 @@ class Money(Answer):
 
 
 class NewProject(Ask):
-    """A project document; ``files`` holds the texts it names, by the names it uses."""
+    """A project document; ``files`` holds the texts it names, by the names it uses. ``new``: a project there stays."""
 
     yaml: str
     files: dict[str, str] = Field(default_factory=dict)
     file_name: str = "project.yaml"
+    new: bool = False
 
 
 class Output(Answer):
