@@ -16,7 +16,7 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   globalSetup: "./e2e/global-setup.ts",
-  workers: 1,
+  workers: 2, // files beside one another: each has projects of its own
   // A machine that also builds and serves may be slow once; what fails twice is broken. A pass at the second try is listed as flaky.
   retries: process.env.CI ? 2 : 0,
   timeout: process.env.CI ? 120_000 : 60_000,
