@@ -26,12 +26,17 @@ FILL = {
     "name": "nobody",
     "page": "1",
     "task": "1",
+    "action": "0" * 8,
     "blob": "0" * 64,
     "job_id": "0" * 26,
     "picture_name": "nothing.png",
 }
 BODIES = {
     "/api/v1/projects/{project}/table": {},
+    "/api/v1/projects/{project}/table/export": {"selection": {"items": []}, "format": "coco"},
+    "/api/v1/projects/{project}/actions": {"id": "0" * 8, "action": "ask", "selection": {"items": []}},
+    "/api/v1/projects/{project}/actions/plan": {"action": "ask", "selection": {"items": []}},
+    "/api/v1/projects/{project}/actions/{action}/undo": {"id": "0" * 8},
     "/api/v1/projects/{project}/views/{name}": {},
     "/api/v1/users": {"name": "Not A Name"},
     "/api/v1/users/{name}/roles": {"roles": ["lead"]},

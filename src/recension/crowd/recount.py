@@ -94,8 +94,8 @@ def _verdicts(tx: Tx, key: dict[str, object]) -> Iterator[Mismatch]:
         match verb:
             case "answer":
                 answers[seq] = task
-            case "accept" | "return" | "decide":
-                if verb != "decide" and answers.get(of_seq) != task:
+            case "accept" | "return" | "decide" | "review":
+                if verb in {"accept", "return"} and answers.get(of_seq) != task:
                     yield Mismatch("verdict", f"entry {seq}", f"answer {of_seq}", answers.get(of_seq))
                 verdicts[seq] = task
             case "clear":

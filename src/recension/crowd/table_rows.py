@@ -125,6 +125,15 @@ class PublishedTables:
                 found[name] = tuple(sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_COUNTED])
         return RowPage(total, len(order), offset, rows, found)
 
+    def matching(self, commit: Commit, kinds: Mapping[str, Kind], wanted: Wanted) -> list[str]:
+        """The ids of all items that pass, in the order asked for."""
+        import pyarrow as pa  # noqa: PLC0415  as above
+
+        with self._lock:
+            column = self._reader(commit, kinds, {ID, *fields_of(wanted.filter)} | _keys(wanted))
+            found: list[str] = column(ID).take(pa.array(self._order(commit, wanted, column))).to_pylist()
+        return found
+
     def _order(self, commit: Commit, wanted: Wanted, column: Callable[[str], pa.ChunkedArray]) -> np.ndarray[Any, Any]:
         """The numbers of the rows that pass, in the order asked for."""
         key = (commit.id, wanted)

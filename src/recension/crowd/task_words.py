@@ -17,11 +17,11 @@ from recension.crowd.pages import page_row
 from recension.crowd.places import Place, move, place_of_answer
 from recension.crowd.returns import give_back
 from recension.crowd.settle import settle_page
-from recension.crowd.states import PageEvent, PageState, PlaceEvent, Standing
+from recension.crowd.states import MemberState, PageEvent, PageState, PlaceEvent, Standing
 from recension.crowd.tasks import fresh_turns, set_decided
 from recension.crowd.terms import Terms
 from recension.crowd.verdicts import Verdict, Verdicts, verdicts_on
-from recension.crowd.workers import Worker
+from recension.crowd.workers import Worker, membership
 from recension.db import Tx
 
 PRIORITIES: Final[Mapping[str, int]] = {"high": 1, "normal": 0, "low": -1}
@@ -165,12 +165,17 @@ _ASKED: Final = """
 
 def send_to_review(desk: Desk, task: TaskRow) -> str | None:
     """Put a task before reviewers, whether or not it was reviewed before; any verdict takes it from there."""
-    values = {"project": desk.terms.project, "task": task.id}
-    if desk.tx.execute(_ASKED, values).first() is not None:
+    if asked_for_review(desk, task.id) is not None:
         return "waits for review already"
     if not desk.dry:
         desk.say("review", task.id)
     return None
+
+
+def asked_for_review(desk: Desk, task: int) -> int | None:
+    """Where in the log a task was sent to review, when no reviewer has said anything since."""
+    seq: int | None = desk.tx.execute(_ASKED, {"project": desk.terms.project, "task": task}).scalar()
+    return seq
 
 
 def assign_to(desk: Desk, task: TaskRow, worker: Worker) -> str | None:
@@ -179,6 +184,9 @@ def assign_to(desk: Desk, task: TaskRow, worker: Worker) -> str | None:
         return f"assigned to {worker.name} already"
     if has_seen(desk.tx, task.id, worker.id):
         return f"{worker.name} had it before"
+    member = membership(desk.tx, desk.terms.project, worker.id)
+    if member is not None and member.state in {MemberState.BANNED, MemberState.FAILED}:
+        return f"{worker.name} may not work here"
     if not task.wanted or task.need < 1:
         return "has all the answers asked for, or they are under way"
     if not desk.dry:

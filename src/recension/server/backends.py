@@ -28,7 +28,7 @@ from recension.server.task_media import media_of
 if TYPE_CHECKING:
     from recension.label.formats import Labelled
 
-_AT_ONCE: Final = 8
+AT_ONCE: Final = 8
 """Tasks in one request."""
 _AGAIN_S: Final = 30.0
 """A backend that has said everything is looked at again after this, or when there is new input."""
@@ -92,6 +92,44 @@ def interactive(at: Site, project: Project, task: int, name: str, fields: Mappin
     return _fields(project, held, said)
 
 
+def say_about(at: Site, project: Project, name: str, tasks: Sequence[int]) -> list[str | None]:
+    """Let a backend say something about these tasks, whatever it said before; of each ``None``, or why it is not kept.
+
+    Raises:
+        NotFound: there is no such backend.
+        Unavailable: it does not answer.
+    """
+    spec = next((each for each in project.spec.backends if each.name == name), None)
+    if spec is None:
+        raise NotFound(f"no backend {name!r}", where="backend", hint="the project's document names its backends")
+    held = _held(at, project, tasks)
+    there = [held[task] for task in tasks if task in held]
+    said: dict[int, str | None] = {}
+    with _open(at, spec) as backend:
+        version = backend.setup(_name(project), project.spec.label_config or "", hostname=at.settings.url)
+        for task, each in zip(there, _ask(at, backend, project, there, None) if there else (), strict=True):
+            try:
+                _keep_one(at, project, (spec.name, version), task, each)
+                said[task.id] = None
+            except Invalid as error:
+                said[task.id] = f"what it said does not fit: {error.message}"
+    return [said.get(task, "no task any more") for task in tasks]
+
+
+def _held(at: Site, project: Project, tasks: Sequence[int]) -> dict[int, _Task]:
+    marks = ", ".join(f":t{number}" for number in range(len(tasks)))
+    sql = f"SELECT id, work_id, data FROM task WHERE project = :project AND id IN ({marks})"
+    values = {"project": project.id} | {f"t{number}": task for number, task in enumerate(tasks)}
+    with at.db.read() as tx:
+        return {row[0]: _Task(row[0], row[1], json.loads(row[2])) for row in tx.execute(sql, values)}
+
+
+def _keep_one(at: Site, project: Project, model: tuple[str, str], task: _Task, said: Said) -> None:
+    about = About(f"task {task.id}", work_id=task.work_id)
+    new = NewPrediction(about, _fields(project, task, said), *model, said.score)
+    add_predictions(at.db, at.clock, project.id, "", [new])
+
+
 def _predict(at: Site, project: Project, spec: BackendSpec) -> None:
     key = (project.id, spec.name, project.spec_commit)
     progress = at.backends.progress.get(key)
@@ -122,10 +160,7 @@ def _keep(at: Site, project: Project, spec: BackendSpec, version: str, said: Seq
     wrong: Invalid | None = None
     for task, each in said:
         try:
-            fields = _fields(project, task, each)
-            about = About(f"task {task.id}", work_id=task.work_id)
-            new = NewPrediction(about, fields, spec.name, version, each.score)
-            add_predictions(at.db, at.clock, project.id, "", [new])
+            _keep_one(at, project, (spec.name, version), task, each)
         except Invalid as error:
             wrong = wrong or error
     at.news.publish("project", project=project.name)
@@ -135,7 +170,7 @@ def _keep(at: Site, project: Project, spec: BackendSpec, version: str, said: Seq
 
 
 def _unsaid(at: Site, project: Project, spec: BackendSpec, progress: BackendProgress) -> list[_Task]:
-    values: dict[str, object] = {"project": project.id, "after": progress.after, "count": _AT_ONCE}
+    values: dict[str, object] = {"project": project.id, "after": progress.after, "count": AT_ONCE}
     values |= {"model": spec.name, "version": progress.version}
     with at.db.read() as tx:
         return [_Task(task, work, json.loads(data)) for task, work, data in tx.execute(_UNSAID, values)]

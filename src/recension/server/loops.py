@@ -27,7 +27,7 @@ from recension.crowd.release import Due, due_publications
 from recension.db import outbox
 from recension.db.outbox import Event
 from recension.flow.loop import CONSUMER
-from recension.server import backends, upkeep
+from recension.server import backends, bulk_work, upkeep
 from recension.server.people import means_of
 from recension.server.pipelines import Jobs, plan_event
 from recension.server.site import Site
@@ -42,6 +42,7 @@ _RECONCILE_S: Final = 1.0
 _JOBS_S: Final = 1.0
 _DUE_S: Final = 1.0
 _BACKENDS_S: Final = 1.0
+_BULK_S: Final = 1.0
 _TRIM_S: Final = 60.0
 _FOLD_S: Final = 30.0
 JOBS_AT_ONCE: Final = 2
@@ -70,6 +71,7 @@ class Loops:
                 ("folds", partial(upkeep.fold_heads, at), _FOLD_S),
                 ("events", upkeep.Trimming(at), _TRIM_S),
                 ("backends", partial(backends.look, at), _BACKENDS_S),
+                ("bulk", partial(bulk_work.look, at), _BULK_S),
                 *((f"jobs-{number}", self._run_jobs, _JOBS_S) for number in range(JOBS_AT_ONCE)),
             )
         ]

@@ -104,6 +104,11 @@ def publish_now(at: Site, project: Project) -> list[str]:
     return [commit.id for commit in made if commit is not None]
 
 
+def publish_live(at: Site, project: Project, branch: str) -> None:
+    """Bring the running answers of an input branch up to the answer log."""
+    _publish(at, project, branch, "live")
+
+
 def _publish(at: Site, project: Project, branch: str, target: Target) -> Commit | None:
     """Publish, also when the server's own loop does so at the same moment and gets in first."""
     for _attempt in range(_PUBLISH_TRIES):

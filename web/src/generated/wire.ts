@@ -1,5 +1,41 @@
 // Written by `npm run wire` from docs/reference/openapi.json; change the server's shapes, not this file.
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** What an action is to be done with; each takes its own: see the reference. */
+export interface ActionArguments {
+  priority: "high" | "normal" | "low" | null;
+  worker: string | null;
+  least: number | null;
+  model: string | null;
+  version: string | null;
+  backend: string | null;
+}
+/** What an action would come to. Of very many tasks only the first `looked_at` are looked at one by one. `left_alone`: why, and how many of these tasks. */
+export interface ActionPlan {
+  items: number;
+  tasks: number;
+  looked_at: number;
+  changes: number;
+  left_alone: Record<string, number>;
+}
+/** An action, and how far it is: `done` of `total` tasks were looked at, `changed` of them changed. */
+export interface ActionState {
+  id: string;
+  action: string;
+  args: Record<string, Json>;
+  by: string;
+  undo_of: string | null;
+  undone: boolean;
+  undoable: boolean;
+  state: "running" | "done" | "cancelled" | "failed";
+  items: number;
+  total: number;
+  done: number;
+  changed: number;
+  left_alone: Record<string, number>;
+  problem: string;
+  at: string;
+  ended: string | null;
+}
 /** How far two answers agree, from 0 to 1, and the same by field; regions by intersection over union. */
 export interface AgreeingPair {
   first: number;
@@ -744,6 +780,13 @@ export interface Sample {
   data: Record<string, Json>;
   media: Record<string, Media | (Media | null)[]>;
   schema: Record<string, Json> | null;
+}
+/** Items by id, or all that pass a `filter` but those in `without`; `branch` is that of the input. */
+export interface Selection {
+  items: string[] | null;
+  filter: Record<string, Json> | null;
+  without: string[];
+  branch: string | null;
 }
 /** A file on one side of a diff. */
 export interface Side {

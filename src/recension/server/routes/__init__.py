@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from recension.server.routes import (
+    actions,
     brought_in,
     bulk,
     commits,
@@ -55,6 +56,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     project_drafts.router,
     project_reports.router,
     project_table.router,
+    actions.router,
     review.router,
     brought_in.router,
     interactive.router,

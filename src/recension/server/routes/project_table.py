@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 
 from recension.clock import iso
 from recension.crowd.branches import home_branch, live_branch
@@ -18,6 +19,7 @@ from recension.server.access import Identity, Need
 from recension.server.deps import At, needs
 from recension.server.people import find_project
 from recension.server.routes.shapes import address_of
+from recension.server.selection import select
 from recension.server.site import Site
 from recension.server.wire import tables as wire
 from recension.server.wire.people import Done
@@ -69,6 +71,18 @@ def table(project: str, body: wire.TableQuestion, _who: Watcher, at: At) -> wire
             for name, found_values in page.counts.items()
         },
     )
+
+
+@router.post("/table/export", response_class=StreamingResponse)
+def export_selection(project: str, body: wire.ExportQuestion, _who: Watcher, at: At) -> StreamingResponse:
+    """Labels of the selected items as a zip archive in any label format."""
+    from recension.server.exporting import export, pieces  # noqa: PLC0415  formats take numpy
+
+    found = find_project(at, project)
+    selected = select(at, found, body.selection)
+    archive = export(at, found, selected.branch, selected.items, form=body.format, agreed=body.agreed)
+    headers = {"content-disposition": f'attachment; filename="{found.name}-{body.format}.zip"'}
+    return StreamingResponse(pieces(archive), media_type="application/zip", headers=headers)
 
 
 @router.get("/views")

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from recension.server.wire.actions import Selection
 from recension.server.wire.base import Answer, Ask
 
 
@@ -101,3 +102,11 @@ class NewView(Ask):
     filter: dict[str, Any] | None = None
     sort: list[SortBy] = Field(default_factory=list)
     columns: list[str] = Field(default_factory=list, max_length=200)
+
+
+class ExportQuestion(Ask):
+    """Whose labels, and in which label format; ``agreed``: one answer a field instead of everybody's."""
+
+    selection: Selection
+    format: str
+    agreed: bool = False

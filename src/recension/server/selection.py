@@ -1,0 +1,63 @@
+"""Which items somebody means: those they picked, or all that pass a filter but a few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from recension.crowd.branches import home_branch
+from recension.crowd.registry import Project
+from recension.crowd.table import table_kinds
+from recension.crowd.table_rows import Wanted
+from recension.crowd.table_views import tasks_of_items
+from recension.errors import Invalid
+from recension.server.published_table import current_table
+from recension.server.site import Site
+from recension.server.wire import actions as wire
+
+_CHUNK: Final = 500
+_MANY: Final = 20_000
+_ALL: Final = "SELECT item_id, task FROM item WHERE project = :project AND branch = :branch"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Items that are there, in the order of the table, and their tasks; equal items share one."""
+
+    branch: str
+    items: tuple[str, ...]
+    tasks: tuple[int, ...]
+
+
+def select(at: Site, project: Project, said: wire.Selection) -> Selected:
+    """What a selection comes to now.
+
+    Raises:
+        Invalid: it names items and a filter, or neither; or the filter is none.
+    """
+    if (said.items is None) == (said.filter is None):
+        raise Invalid("name items, or a filter", where="selection", hint="an empty filter takes every item")
+    branch = said.branch or home_branch(project.spec)
+    items = list(dict.fromkeys(said.items)) if said.items is not None else _passing(at, project, branch, said)
+    tasks = _tasks(at, project, branch, items)
+    there = tuple(item for item in items if item in tasks)
+    return Selected(branch, there, tuple(dict.fromkeys(tasks[item] for item in there)))
+
+
+def _passing(at: Site, project: Project, branch: str, said: wire.Selection) -> list[str]:
+    wanted = Wanted.read(said.filter, (), table_kinds(project.schema))
+    left_out = set(said.without)
+    table = current_table(at, project, branch)
+    found = [] if table is None else at.tables.matching(table, table_kinds(project.schema), wanted)
+    return [item for item in found if item not in left_out]
+
+
+def _tasks(at: Site, project: Project, branch: str, items: Sequence[str]) -> dict[str, int]:
+    with at.db.read() as tx:
+        if len(items) > _MANY:
+            return dict(tx.execute(_ALL, {"project": project.id, "branch": branch}).all())
+        found: dict[str, int] = {}
+        for start in range(0, len(items), _CHUNK):
+            found |= tasks_of_items(tx, project.id, branch, list(items[start : start + _CHUNK]))
+        return found
