@@ -14,7 +14,7 @@ help:
 	@echo 'make docs       the documentation as a site in site/'
 	@echo 'make bench      the benchmarks'
 	@echo 'make bench-store  the store beside git, git-lfs, DVC, Oxen, restic and borg; writes docs/explanation/performance.md'
-	@echo 'make label-studio  fetch the package of Label Studio, whose templates are then read by the tests'
+	@echo 'make label-studio  the tests against a real Label Studio, installed for them into the cache folder'
 	@echo 'make lock       renew requirements/*.txt from pyproject.toml'
 
 install:
@@ -39,7 +39,8 @@ test-backends: dev
 	@scripts/check.sh backends
 
 label-studio: dev
-	@.venv/bin/python -m pip install --quiet --no-deps --upgrade --target build/label-studio label-studio==1.23.2
+	@.venv/bin/python -c 'from benchmarks.label_studio.running import install; install()'
+	@.venv/bin/pytest -q -m '' tests/label_studio tests/label/test_label_studio_templates.py
 
 lint: dev
 	@scripts/check.sh lint

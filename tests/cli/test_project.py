@@ -107,3 +107,31 @@ def test_people_are_added_with_a_link_that_signs_them_in(served):
     listed = run_cli(served.home, "people", "list").stdout
     assert ["eve", "lead,", "engineer", "person"] in [line.split() for line in listed.splitlines()]
     assert run_cli(served.home, "people", "add", "eve").returncode == 5
+
+
+def test_all_annotations_of_a_label_studio_task_come_in_and_go_back_as_the_same_persons(served, tmp_path):
+    served.post("/repos", {"name": "again-pool"})
+    served.upload("again-pool", "/a.csv", "headline\none\n")
+    text = SPEC.format(name="again", pool="again-pool", labels="again-labels", overlap=3)
+    served.post("/projects", {"yaml": text, "files": {}})
+    values = ["yes", "no", "yes"]
+    answers = [
+        {"completed_by": by, "ground_truth": by == 8, "result": [answer(value)]}
+        for by, value in zip([7, 8, 7], values, strict=True)
+    ]
+    (tmp_path / "export.json").write_text(json.dumps([{"id": 1, "data": {"headline": "one"}, "annotations": answers}]))
+    words = ("project", "import", "again", str(tmp_path / "export.json"), "--from", "label-studio", "--json")
+    told = json.loads(run_cli(served.home, *words).stdout)
+    assert told["annotations"] == {"added": 3, "known": 0, "full": 0, "unknown": []}
+    assert [loss["what"] for loss in told["lost"]] == ["marks as ground truth"]
+    assert json.loads(run_cli(served.home, *words).stdout)["annotations"]["known"] == 3
+    until(lambda: "live" in [each["name"] for each in served.get("/repos/again-labels")["branches"]], "labels")
+    back = ("convert", "again-labels@live", str(tmp_path / "back"), "--from", "recension", "--to", "label-studio")
+    assert run_cli(served.home, *back).returncode == 0
+    (task,) = json.loads((tmp_path / "back" / "tasks.json").read_text())
+    given = [(each["completed_by"], each["result"][0]["value"]["choices"]) for each in task["annotations"]]
+    assert given == [(7, ["yes"]), (7, ["yes"]), (8, ["no"])]
+
+
+def answer(value):
+    return {"from_name": "category", "to_name": "headline", "type": "choices", "value": {"choices": [value]}}

@@ -1,27 +1,23 @@
 """The templates that come with Label Studio are read, or say line by line why they are not.
 
-They are no part of this repository: ``make label-studio`` fetches the package.
+They are no part of this repository: ``make label-studio`` installs the package.
 """
-
-import importlib.util
-from pathlib import Path
 
 import pytest
 import yaml
+from benchmarks.label_studio.running import environment
 
 from recension.label.config import read_label_config
 
-FETCHED = Path(__file__).resolve().parents[2] / "build" / "label-studio"
 WORKING = 45
 
 
 def templates():
-    found = importlib.util.find_spec("label_studio")
-    root = Path(found.origin).parent if found and found.origin else FETCHED / "label_studio"
-    return sorted(root.glob("annotation_templates/*/*/config.yml"))
+    packages = environment().glob("lib/python3*/site-packages/label_studio")
+    return sorted(path for root in packages for path in root.glob("annotation_templates/*/*/config.yml"))
 
 
-@pytest.mark.skipif(not templates(), reason="make label-studio fetches the package")
+@pytest.mark.skipif(not templates(), reason="make label-studio installs the package")
 def test_every_template_is_read_and_most_work():
     working, refused = [], {}
     for path in templates():

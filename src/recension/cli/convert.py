@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Final
 
 from recension.cli.options import add_command, open_store
 from recension.cli.output import Progress, plural, print_json, print_table
@@ -14,6 +15,8 @@ from recension.client.label_files import CommitFiles, Files, FolderFiles, Folder
 from recension.errors import Invalid, NotFound
 from recension.label.formats import FORMATS, Labelled, Losses, Reading, Source, Writing, format_named, format_of
 from recension.label.schema import Schema
+
+_MEDIA: Final = frozenset({"image", "audio", "video"})
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--to", dest="write", metavar="FORMAT", required=True, help="of DEST")
     parser.add_argument("--config", type=Path, metavar="FILE", help="label config that says which field labels go to")
     parser.add_argument("--images", metavar="PLACE", help="where the images lie, when not in SOURCE")
+    parser.add_argument("--address", metavar="PREFIX", default="", help="what to put before names of images in DEST")
     parser.add_argument("--strict", action="store_true", help="write nothing when something would be lost")
 
 
@@ -41,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as held:
         source = label_files(args, held)
         form = format_named(args.read) if args.read else format_of(source.names())
-        counted = _Counted(form.read(Reading(source, schema, losses)))
+        items = form.read(Reading(source, schema, losses))
+        counted = _Counted(_addressed(items, args.address, schema) if args.address else items)
         target = ZipTarget(args.destination) if args.destination.suffix == ".zip" else FolderTarget(args.destination)
         try:
             into.write(counted, Writing(target, schema, losses))
@@ -52,6 +57,23 @@ def run(args: argparse.Namespace) -> int:
             raise
     _report(args, counted, losses, form.name)
     return 0
+
+
+def _addressed(items: Iterable[Labelled], prefix: str, schema: Schema | None) -> Iterator[Labelled]:
+    """The same items, with the prefix before each file that their data names."""
+    media = {tag.field for tag in schema.objects if tag.kind in _MEDIA} if schema else None
+    for item in items:
+        data = {
+            key: _with_prefix(value, prefix) if (key in media if media is not None else value == item.name) else value
+            for key, value in item.data.items()
+        }
+        yield replace(item, data=data)
+
+
+def _with_prefix(value: object, prefix: str) -> object:
+    if isinstance(value, list):
+        return [_with_prefix(each, prefix) for each in value]
+    return prefix + value.lstrip("/") if isinstance(value, str) and "://" not in value else value
 
 
 class _Counted:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from recension.cli.convert import label_files
@@ -15,6 +15,7 @@ from recension.cli.output import Progress, plural, print_json, print_table
 from recension.client.paths import path
 from recension.errors import Invalid
 from recension.label.formats import Labelled, LabelSet, Losses, Reading, format_named, format_of
+from recension.label.formats.model import named_again
 from recension.label.schema_json import schema_from_json
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def import_labels(args: argparse.Namespace, http: Http) -> None:
         source = label_files(args, held)
         form = format_named(args.read) if args.read else format_of(source.names())
         items = form.read(Reading(source, schema, losses))
-        for (kind, worker), batch in _batches(_said(items, args)):
+        for (kind, worker), batch in _batches(_said(items, args, losses)):
             body: dict[str, Any] = {"branch": args.branch, kind: batch}
             if kind == "annotations":
                 body["worker"] = worker
@@ -79,7 +80,9 @@ def import_labels(args: argparse.Namespace, http: Http) -> None:
 _Kind = tuple[str, str]
 
 
-def _said(items: Iterator[Labelled], args: argparse.Namespace) -> Iterator[tuple[_Kind, dict[str, Any]]]:
+def _said(
+    items: Iterator[Labelled], args: argparse.Namespace, losses: Losses
+) -> Iterator[tuple[_Kind, dict[str, Any]]]:
     """Every label set as the server takes it, with what it is and who said it."""
     for item in items:
         about = {"item": item.name, "data": dict(item.data)}
@@ -87,9 +90,16 @@ def _said(items: Iterator[Labelled], args: argparse.Namespace) -> Iterator[tuple
         as_people = args.kind == "annotations"
         people = (*item.annotations, *item.predictions) if as_people else () if as_models else item.annotations
         models = (*item.annotations, *item.predictions) if as_models else () if as_people else item.predictions
+        heard: Counter[str] = Counter()
         for labels in people:
             worker = labels.worker or labels.model or args.worker
-            yield ("annotations", worker), {**about, "fields": dict(labels.fields), "spent_us": labels.spent_us}
+            heard[worker] += 1
+            if labels.meta.get("ground_truth"):
+                losses.add("marks as ground truth", item.name)
+            yield (
+                ("annotations", named_again(worker, heard[worker])),
+                {**about, "fields": dict(labels.fields), "spent_us": labels.spent_us},
+            )
         for labels in models:
             yield ("predictions", ""), {**about, **_prediction(labels, args)}
 
@@ -105,16 +115,14 @@ def _prediction(labels: LabelSet, args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _batches(said: Iterator[tuple[_Kind, dict[str, Any]]]) -> Iterator[tuple[_Kind, list[dict[str, Any]]]]:
-    """Batches of one kind and worker, in the order they come."""
-    for kind, group in groupby(said, key=lambda each: each[0]):
-        batch: list[dict[str, Any]] = []
-        for _, body in group:
-            batch.append(body)
-            if len(batch) == _BATCH:
-                yield kind, batch
-                batch = []
-        if batch:
-            yield kind, batch
+    """Batches of one kind and worker; within each, in the order they come."""
+    begun: dict[_Kind, list[dict[str, Any]]] = {}
+    for kind, body in said:
+        batch = begun.setdefault(kind, [])
+        batch.append(body)
+        if len(batch) == _BATCH:
+            yield kind, begun.pop(kind)
+    yield from begun.items()
 
 
 def _report(args: argparse.Namespace, tallies: dict[str, Tally], losses: Losses) -> None:

@@ -79,11 +79,18 @@ def _item(body: Mapping[str, JSON], annotations: Sequence[LabelSet], where: str,
     name = str(item.get("id") or item.get("path") or where).lstrip("/")
     entries = body.get("predictions")
     models = [_prediction(entry) for entry in (entries if isinstance(entries, list) else []) if isinstance(entry, dict)]
-    shown = dict(data) if isinstance(data, dict) else {}
+    shown = {key: _shown(value, name) for key, value in data.items()} if isinstance(data, dict) else {}
     width, height = (reading.source.image_size(name) or _size_of_masks(annotations)) if _is_image(name) else (0, 0)
     if _is_image(name):
         shown.setdefault(Places(reading.schema).data("image", IMAGE), name)
     return Labelled(name, shown, width, height, annotations=tuple(annotations), predictions=tuple(models))
+
+
+def _shown(value: JSON, name: str) -> JSON:
+    """A value of the item's data; a stored file stands as its path, the item's own where the value has none."""
+    if isinstance(value, list):
+        return [_shown(each, name) for each in value]
+    return value.get("path") or name if isinstance(value, dict) and "blob" in value else value
 
 
 def _prediction(entry: Mapping[str, JSON]) -> LabelSet:

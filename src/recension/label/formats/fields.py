@@ -158,7 +158,7 @@ def shape_of(region: Marked) -> Shape:
 def in_drawing_order(fields: Mapping[str, object]) -> list[Marked]:
     """Every region of an answer, the lowest first."""
     regions = [region for _, region in marked(fields)]
-    return sorted(regions, key=_z)
+    return sorted(regions, key=drawn_at)
 
 
 def relations(fields: Mapping[str, object]) -> Iterator[Mapping[str, JSON]]:
@@ -214,6 +214,7 @@ def drop_rest(region: Marked, carried: Iterable[str], losses: Losses, where: str
 _NAMES: Final = {"attributes": "attributes", "text": "the text", "score": "the score", "parent": "the parent"}
 
 
-def _z(region: Marked) -> float:
+def drawn_at(region: Marked) -> float:
+    """Where a region stands in the drawing order over all fields."""
     z = region.get("z", 0)
     return float(z) if isinstance(z, int | float) else 0.0

@@ -6,12 +6,15 @@ Formats know nothing of folders, archives or repositories: they ask a ``Source``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import IO, Final, Protocol
 
 from recension.label.schema import Schema
+
+_AGAIN: Final = re.compile(r" \(\d+\)$")
 
 
 class Source(Protocol):
@@ -61,6 +64,16 @@ class LabelSet:
     run: str = ""
     spent_us: int | None = None
     meta: Mapping[str, object] = field(default_factory=dict)
+
+
+def named_again(worker: str, number: int) -> str:
+    """Whose somebody's annotation of one item is that is not their first there: ``ada (2)``."""
+    return f"{worker} ({number})" if number > 1 else worker
+
+
+def person_of(worker: str) -> str:
+    """Who that is, of whatever number the annotation was."""
+    return _AGAIN.sub("", worker)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from recension.label.formats.json_files import ArrayWriter, array_elements
 from recension.label.formats.label_studio.reading import Results
 from recension.label.formats.label_studio.shapes import Size
 from recension.label.formats.label_studio.writing import Spelling
-from recension.label.formats.model import Format, Labelled, LabelSet, Losses, Reading, Writing
+from recension.label.formats.model import Format, Labelled, LabelSet, Losses, Reading, Writing, person_of
 from recension.label.schema import Schema
 
 OUTPUT: Final = "tasks.json"
 _IMAGE: Final = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|webp|tiff?|svg)$")
+_UPLOADED: Final = re.compile(r"^/data/upload/\d+/")
 _OWN: Final = frozenset({"id", "data", "annotations", "completions", "predictions"})
 _ANNOTATION_OWN: Final = frozenset({"result", "completed_by", "lead_time"})
 _PREDICTION_OWN: Final = frozenset({"result", "model_version", "score"})
@@ -44,10 +45,13 @@ def _item(task: JSON, file: str, number: int, reading: Reading) -> Labelled:
     assert isinstance(data, dict)
     size = Size(0, 0)
     sets: dict[str, list[LabelSet]] = {"annotations": [], "predictions": []}
+    _count_left_out(task, reading.losses, where)
     for key, found in sets.items():
-        entries = task.get(key) or (task.get("completions") if key == "annotations" else None) or []
-        for at, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+        for at, entry in enumerate(_entries(task, key), start=1):
             place = f"{where}: {key} {at}"
+            if key == "predictions" and isinstance(entry, int):
+                reading.losses.add("predictions that the file has the number of, and no more", place)
+                continue
             results = Results(reading.schema, data, reading.losses, place)
             label_set = _label_set(entry, results, reading.losses, place)
             if label_set is not None:
@@ -61,6 +65,18 @@ def _item(task: JSON, file: str, number: int, reading: Reading) -> Labelled:
         annotations=tuple(sets["annotations"]),
         predictions=tuple(sets["predictions"]),
     )
+
+
+def _entries(task: Mapping[str, JSON], key: str) -> list[JSON]:
+    entries = task.get(key) or (task.get("completions") if key == "annotations" else None)
+    return entries if isinstance(entries, list) else []
+
+
+def _count_left_out(task: Mapping[str, JSON], losses: Losses, where: str) -> None:
+    for number, _ in enumerate(_entries(task, "drafts"), start=1):
+        losses.add("drafts", f"{where}: drafts {number}")
+    if task.get("meta"):
+        losses.add("meta of tasks", where)
 
 
 def _label_set(entry: JSON, results: Results, losses: Losses, where: str) -> LabelSet | None:
@@ -93,7 +109,11 @@ def _worker(value: JSON) -> str:
 
 
 def image_name(data: Mapping[str, JSON], schema: Schema | None) -> str:
-    """The path of the one image that a task shows, without scheme, host and query; empty when there is none."""
+    """The path of the one image that a task shows, without scheme, host and query; empty when there is none.
+
+    Of a file that was uploaded to Label Studio it is the name under which that is stored, as no folder but
+    Label Studio's own is known of it.
+    """
     if schema:
         values = [data.get(tag.field) for tag in schema.objects if tag.kind == "image" and not tag.many]
     else:
@@ -103,7 +123,7 @@ def image_name(data: Mapping[str, JSON], schema: Schema | None) -> str:
         return ""
     parts = urlsplit(names[0])
     local = parse_qs(parts.query).get("d")  # /data/local-files/?d=path
-    path = local[0] if local else unquote(parts.path)
+    path = local[0] if local else _UPLOADED.sub("", unquote(parts.path))
     return "/".join(part for part in path.split("/") if part not in {"", ".", ".."})
 
 
@@ -123,7 +143,8 @@ def _annotation(spelling: Spelling, labels: LabelSet, number: int, task: int) ->
     body: dict[str, object] = {"id": task * 1000 + number, "was_cancelled": False, "ground_truth": False}
     body |= labels.meta
     if labels.worker:
-        body["completed_by"] = int(labels.worker) if labels.worker.isdecimal() else {"email": labels.worker}
+        person = person_of(labels.worker)
+        body["completed_by"] = int(person) if person.isdecimal() else {"email": person}
     if labels.spent_us is not None:
         body["lead_time"] = labels.spent_us / 1_000_000
     return {**body, "result": list(spelling.results(labels.fields))}

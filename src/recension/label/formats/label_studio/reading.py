@@ -12,7 +12,7 @@ from typing import Final
 from recension.errors import Invalid
 from recension.label.canonical import JSON
 from recension.label.fields import Field
-from recension.label.formats.label_studio.shapes import IMAGE_TYPES, Size, base_type, read_shape
+from recension.label.formats.label_studio.shapes import IMAGE_TYPES, POINT_WIDTH, Size, base_type, read_shape
 from recension.label.formats.label_studio.texts import Texts
 from recension.label.formats.label_studio.types import ANSWER_TYPES
 from recension.label.formats.model import Losses
@@ -83,7 +83,8 @@ class Results:
     def fields(self) -> dict[str, object]:
         """All of it, as in an answer; what has no field in the schema is a loss."""
         fields: dict[str, object] = {}
-        for identity, region in self._regions.items():
+        is_layered = len(set(self._field_of.values())) > 1  # which is on top, the fields' own lists do not say
+        for at, (identity, region) in enumerate(self._regions.items()):
             if "shape" not in region:
                 self._losses.add("answers about regions that are not there", self._where)
                 continue
@@ -91,8 +92,9 @@ class Results:
             if self._known is not None and name not in self._known:
                 self._losses.add(f"regions of {name}: no field of the schema", self._where)
                 continue
-            fields.setdefault(name, [])
-            regions = fields[name]
+            if is_layered and not _is_span(region):
+                region["z"] = at
+            regions = fields.setdefault(name, [])
             assert isinstance(regions, list)
             regions.append(region)
         for name, value in self._fields.items():
@@ -112,6 +114,10 @@ class Results:
             self.size = Size(width, height)
             if result.get("image_rotation"):
                 self._losses.add("image_rotation", where)
+            if base == "keypoint" and value.get("width", POINT_WIDTH) != POINT_WIDTH:
+                self._losses.add(f"sizes of key points other than {POINT_WIDTH} %", where)
+            if base == "polygon" and value.get("closed") is False:
+                self._losses.add("polygons left open", where)
             return read_shape(base, value, self.size, where=where)
         if base in _SPAN_TYPES and "start" in value and "channel" not in value:
             span = self._texts.span(str(result.get("to_name", "")), value)
@@ -195,6 +201,11 @@ class Results:
         if self._known is None:
             return "relations"
         return next((field.name for field in self._known.values() if field.kind == "relations"), None)
+
+
+def _is_span(region: Mapping[str, JSON]) -> bool:
+    shape = region["shape"]
+    return isinstance(shape, dict) and shape["type"] == "span"
 
 
 def _value(kind: str, value: Mapping[str, JSON], field: Field | None) -> JSON:

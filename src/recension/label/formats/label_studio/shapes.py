@@ -23,7 +23,8 @@ from recension.label.shapes import (
 )
 
 IMAGE_TYPES: Final = frozenset({"rectangle", "ellipse", "polygon", "keypoint", "vector", "brush", "bitmask"})
-_POINT_WIDTH: Final = 0.5  # per cent: how large Label Studio draws a key point
+POINT_WIDTH: Final = 0.5
+"""How large Label Studio draws a key point, in per cent of the image's width."""
 
 
 class Size(NamedTuple):
@@ -89,7 +90,7 @@ def spell_shape(shape: Shape, size: Size) -> Spelled | None:
         case Polyline():
             spelled = Spelled("vector", {"closed": False, "vertices": _vertices(shape.points, size)})
         case Keypoint():
-            spelled = Spelled("keypoint", {**_corner(shape.x, shape.y, size), "width": _POINT_WIDTH})
+            spelled = Spelled("keypoint", {**_corner(shape.x, shape.y, size), "width": POINT_WIDTH})
         case Mask():
             spelled = Spelled("brush", {"format": "rle", "rle": list(brush_of_mask(shape))})
         case _:

@@ -7,7 +7,7 @@ from typing import Final
 
 from recension.label.canonical import JSON
 from recension.label.fields import Field
-from recension.label.formats.fields import IMAGE, TEXT, Marked, shape_of
+from recension.label.formats.fields import IMAGE, TEXT, Marked, drawn_at, marked, shape_of
 from recension.label.formats.label_studio.shapes import Size, spell_shape
 from recension.label.formats.label_studio.texts import Texts
 from recension.label.formats.label_studio.types import ANSWER_TYPES
@@ -29,14 +29,15 @@ class Spelling:
         self._texts = Texts(writing.schema, dict(item.data))  # type: ignore[arg-type]  # data is JSON
 
     def results(self, fields: Mapping[str, object]) -> Iterator[dict[str, JSON]]:
-        """Every result, regions in the order of their fields."""
+        """Every result: regions the lowest first, then what is said of the whole."""
+        for name, region in sorted(marked(fields), key=lambda each: drawn_at(each[1])):
+            yield from self._region(name, region)
         count = 0
         for name, value in fields.items():
             entries = value if isinstance(value, list) else []
             if any(isinstance(entry, Mapping) and "shape" in entry for entry in entries):
-                for region in entries:
-                    yield from self._region(name, region)
-            elif any(isinstance(entry, Mapping) and "from" in entry for entry in entries):
+                continue
+            if any(isinstance(entry, Mapping) and "from" in entry for entry in entries):
                 for relation in entries:
                     yield _relation(relation)
             elif self._field(name).per_item and isinstance(value, Mapping):

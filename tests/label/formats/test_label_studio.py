@@ -1,0 +1,82 @@
+"""What a running Label Studio exports beside the labels themselves: carried, or counted as lost."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from tests.label.formats.files import MemoryFiles
+
+from recension.label.config import parse_label_config
+from recension.label.formats import FORMATS, Losses, Reading, Writing
+from recension.label.formats.model import named_again, person_of
+
+CONFIG = """<View><Image name="image" value="$image"/>
+<RectangleLabels name="box" toName="image"><Label value="a"/></RectangleLabels>
+<KeyPointLabels name="point" toName="image"><Label value="a"/></KeyPointLabels></View>"""
+SIZE = {"original_width": 100, "original_height": 50, "image_rotation": 0}
+
+
+def box(identity, x=10):
+    value = {"x": x, "y": 10, "width": 5, "height": 5, "rotation": 0, "rectanglelabels": ["a"]}
+    return {"id": identity, "from_name": "box", "to_name": "image", "type": "rectanglelabels", "value": value, **SIZE}
+
+
+def point(identity, width=0.5):
+    value = {"x": 10, "y": 10, "width": width, "keypointlabels": ["a"]}
+    return {"id": identity, "from_name": "point", "to_name": "image", "type": "keypointlabels", "value": value, **SIZE}
+
+
+def task(**parts):
+    return {"id": 4, "data": {"image": "/data/upload/7/35b41fdd-a.jpg"}, "annotations": [], "predictions": [], **parts}
+
+
+def read(*tasks):
+    losses = Losses()
+    files = MemoryFiles({"export.json": json.dumps(tasks).encode()})
+    items = list(FORMATS["label-studio"].read(Reading(files, parse_label_config(CONFIG, where="config"), losses)))
+    return items, {loss.what: loss.count for loss in losses.listed()}
+
+
+def written(items):
+    out = MemoryFiles()
+    FORMATS["label-studio"].write(items, Writing(out, parse_label_config(CONFIG, where="config")))
+    return json.loads(out.files["tasks.json"])
+
+
+def test_an_uploaded_file_goes_by_the_name_it_is_stored_under():
+    (item,), lost = read(task())
+    assert item.name == "35b41fdd-a.jpg"
+    assert lost == {}
+
+
+@pytest.mark.parametrize(
+    ("parts", "lost"),
+    [
+        ({"predictions": [3, 4]}, {"predictions that the file has the number of, and no more": 2}),
+        ({"drafts": [{"result": []}]}, {"drafts": 1}),
+        ({"meta": {"batch": 1}}, {"meta of tasks": 1}),
+        ({"meta": {}}, {}),
+        ({"annotations": [{"result": [], "was_cancelled": True}]}, {"skipped annotations": 1}),
+        ({"annotations": [{"result": [point("p", 1.25)]}]}, {"sizes of key points other than 0.5 %": 1}),
+        ({"annotations": [{"result": [point("p")]}]}, {}),
+    ],
+)
+def test_what_is_left_behind_is_counted(parts, lost):
+    _, counted = read(task(**parts))
+    assert counted == lost
+
+
+def test_what_lies_on_top_stays_there_over_all_controls():
+    results = [box("one"), point("two"), box("three", 40), point("four")]
+    items, _ = read(task(annotations=[{"completed_by": 1, "result": results}]))
+    (back,) = written(items)
+    assert [each["id"] for each in back["annotations"][0]["result"]] == ["one", "two", "three", "four"]
+
+
+def test_a_second_annotation_of_somebody_is_theirs_again_when_it_goes_back():
+    items, _ = read(task(annotations=[{"completed_by": 1, "result": [box("one")]}]))
+    (first,) = items[0].annotations
+    assert [named_again("ada", number) for number in (1, 2, 3)] == ["ada", "ada (2)", "ada (3)"]
+    assert [person_of(named_again("ada", number)) for number in (1, 2)] == ["ada", "ada"]
+    again = replace(items[0], annotations=(first, replace(first, worker=named_again("1", 2))))
+    assert [each["completed_by"] for each in written([again])[0]["annotations"]] == [1, 1]
