@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from recension.label.image_header import image_size
+from recension.label.image_header import image_orientation, image_size
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF"])
@@ -22,7 +22,7 @@ def test_the_size_is_the_one_a_decoder_finds(kind: str, width: int, height: int)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
 def test_exif_orientation_turns_the_size(kind: str, orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -30,6 +30,7 @@ def test_exif_orientation_turns_the_size(kind: str, orientation: int) -> None:
     Image.new("RGB", (40, 20)).save(raw, kind, exif=exif)
     raw.seek(0)
     assert image_size(raw.getvalue()) == ImageOps.exif_transpose(Image.open(raw)).size
+    assert image_orientation(raw.getvalue()) == orientation
 
 
 @given(

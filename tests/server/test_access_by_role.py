@@ -28,6 +28,9 @@ FILL = {
     "task": "1",
     "action": "0" * 8,
     "blob": "0" * 64,
+    "level": "0",
+    "x": "0",
+    "y": "0",
     "job_id": "0" * 26,
     "picture_name": "nothing.png",
 }

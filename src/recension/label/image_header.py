@@ -1,6 +1,8 @@
 """Width and height of an image from its first bytes, after EXIF orientation, without decoding it.
 
-Sources: PNG (W3C), JPEG (ITU T.81, Exif 2.32), GIF89a, BMP, WebP (RFC 9649), TIFF 6.0.
+An image is turned where browsers turn it: JPEG, PNG and TIFF, not WebP.
+
+Sources: PNG (W3C, third edition), JPEG (ITU T.81, Exif 2.32), GIF89a, BMP, WebP (RFC 9649), TIFF 6.0.
 """
 
 from __future__ import annotations
@@ -25,6 +27,13 @@ class ImageSize(NamedTuple):
     height: int
 
 
+class _Stored(NamedTuple):
+    """An image as its pixels are stored, and by which EXIF orientation they are to be turned."""
+
+    size: ImageSize
+    orientation: int = 1
+
+
 def read_image_size(stream: IO[bytes]) -> ImageSize | None:
     """The size of the image that begins here; ``None`` when it is none that is known."""
     return image_size(stream.read(HEAD_BYTES))
@@ -32,43 +41,61 @@ def read_image_size(stream: IO[bytes]) -> ImageSize | None:
 
 def image_size(head: bytes) -> ImageSize | None:
     """The size of the image whose first bytes these are; ``None`` when it is none that is known, or broken."""
+    stored = _stored(head)
+    if stored is None:
+        return None
+    return ImageSize(*reversed(stored.size)) if stored.orientation in _TURNED else stored.size
+
+
+def image_orientation(head: bytes) -> int:
+    """The EXIF orientation, 1 to 8, by which the image is turned to be shown; 1 where it stays as it is."""
+    stored = _stored(head)
+    return stored.orientation if stored is not None and stored.orientation in range(1, 9) else 1
+
+
+def _stored(head: bytes) -> _Stored | None:
     try:
-        size = _size(head)
+        stored = next((read(head) for magic, read in _READERS.items() if head.startswith(magic)), None)
     except (struct.error, IndexError):
         return None
-    return size if size and size.width > 0 and size.height > 0 else None
+    return stored if stored and min(stored.size) > 0 else None
 
 
-def _size(head: bytes) -> ImageSize | None:
-    for magic, read in _READERS.items():
-        if head.startswith(magic):
-            return read(head)
-    return None
+def _png(head: bytes) -> _Stored:
+    size = ImageSize(*struct.unpack_from(">II", head, 16))
+    at = 8
+    while at + 8 <= len(head):
+        length, name = struct.unpack_from(">I4s", head, at)
+        if name == b"IDAT":
+            break
+        if name == b"eXIf":
+            return _Stored(size, _orientation(head[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return _Stored(size)
 
 
-def _png(head: bytes) -> ImageSize:
-    return ImageSize(*struct.unpack_from(">II", head, 16))
+def _gif(head: bytes) -> _Stored:
+    return _Stored(ImageSize(*struct.unpack_from("<HH", head, 6)))
 
 
-def _gif(head: bytes) -> ImageSize:
-    return ImageSize(*struct.unpack_from("<HH", head, 6))
-
-
-def _bmp(head: bytes) -> ImageSize:
+def _bmp(head: bytes) -> _Stored:
     width, height = struct.unpack_from("<ii", head, 18)
-    return ImageSize(width, abs(height))
+    return _Stored(ImageSize(width, abs(height)))
 
 
-def _tiff(head: bytes) -> ImageSize:
+def _tiff(head: bytes) -> _Stored:
     found = dict(_tiff_tags(head))
-    return _turn(ImageSize(found.get(_WIDTH, 0), found.get(_HEIGHT, 0)), found.get(_ORIENTATION, 1))
+    return _Stored(ImageSize(found.get(_WIDTH, 0), found.get(_HEIGHT, 0)), found.get(_ORIENTATION, 1))
 
 
-def _turn(size: ImageSize, orientation: int) -> ImageSize:
-    return ImageSize(size.height, size.width) if orientation in _TURNED else size
+def _orientation(exif: bytes) -> int:
+    try:
+        return dict(_tiff_tags(exif)).get(_ORIENTATION, 1)
+    except (struct.error, IndexError):
+        return 1
 
 
-def _jpeg(head: bytes) -> ImageSize | None:
+def _jpeg(head: bytes) -> _Stored | None:
     orientation, at = 1, 2
     while head[at] == 0xFF:
         marker = head[at + 1]
@@ -78,26 +105,26 @@ def _jpeg(head: bytes) -> ImageSize | None:
         (length,) = struct.unpack_from(">H", head, at + 2)
         if marker in _FRAMES:
             height, width = struct.unpack_from(">HH", head, at + 5)
-            return _turn(ImageSize(width, height), orientation)
+            return _Stored(ImageSize(width, height), orientation)
         if marker == 0xE1 and head[at + 4 : at + 10] == b"Exif\0\0":
-            orientation = dict(_tiff_tags(head[at + 10 : at + 2 + length])).get(_ORIENTATION, 1)
+            orientation = _orientation(head[at + 10 : at + 2 + length])
         at += 2 + length
     return None
 
 
-def _webp(head: bytes) -> ImageSize | None:
+def _webp(head: bytes) -> _Stored | None:
     if head[8:12] != b"WEBP":
         return None
     match head[12:16]:
         case b"VP8 ":
             width, height = struct.unpack_from("<HH", head, 26)
-            return ImageSize(width & 0x3FFF, height & 0x3FFF)
+            return _Stored(ImageSize(width & 0x3FFF, height & 0x3FFF))
         case b"VP8L":
             (bits,) = struct.unpack_from("<I", head, 21)
-            return ImageSize((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+            return _Stored(ImageSize((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1))
         case b"VP8X":
             width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
-            return ImageSize(width, height)
+            return _Stored(ImageSize(width, height))
         case _:
             return None
 
@@ -114,7 +141,7 @@ def _tiff_tags(raw: bytes) -> Iterator[tuple[int, int]]:
             yield tag, value
 
 
-_READERS: Final[dict[bytes, Callable[[bytes], ImageSize | None]]] = {
+_READERS: Final[dict[bytes, Callable[[bytes], _Stored | None]]] = {
     b"\x89PNG\r\n\x1a\n": _png,
     b"GIF87a": _gif,
     b"GIF89a": _gif,

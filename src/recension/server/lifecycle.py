@@ -93,6 +93,7 @@ def serve(
                 )
                 server.run(sockets=[listener])
         finally:
+            site.tiles.close()
             remove_server_file(home)
             store.close()
 

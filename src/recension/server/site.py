@@ -15,6 +15,7 @@ from recension.server.claims import Claims
 from recension.server.events import News
 from recension.server.live_logs import LiveLogs
 from recension.server.receipts import Receipts
+from recension.server.tiles.works import TileWorks
 from recension.server.troubles import Troubles
 from recension.server.wake import Wake
 from recension.store import Store
@@ -55,6 +56,7 @@ class Site:
         live: what running steps have said so far.
         backends: what is known of the models that projects ask.
         tables: what is decoded of published tables, by the commit's parts.
+        tiles: large images in squares.
     """
 
     settings: Settings
@@ -70,10 +72,12 @@ class Site:
     live: LiveLogs = field(default_factory=LiveLogs)
     backends: BackendState = field(default_factory=BackendState)
     tables: PublishedTables = field(init=False)
+    tiles: TileWorks = field(init=False)
 
     def __post_init__(self) -> None:
-        """Tables are read from this site's store."""
+        """Tables are read from this site's store; squares of images lie in its home."""
         object.__setattr__(self, "tables", PublishedTables(self.store))
+        object.__setattr__(self, "tiles", TileWorks(self.settings.home / "cache" / "tiles"))
 
     @property
     def db(self) -> Database:

@@ -4,3 +4,4 @@ export { COLORS, firstLabels, type Look, labelLook, looksOf } from "./looks";
 export { minimapPoint, minimapSize, paintMinimap } from "./minimap";
 export type { Media, Picture } from "./picture";
 export { PictureShelf } from "./shelf";
+export { tileUrl, wholeTile } from "./tiles";

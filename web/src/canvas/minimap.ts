@@ -19,7 +19,7 @@ export function paintMinimap(canvas: HTMLCanvasElement, picture: Picture, view: 
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   const k = canvas.width / width;
   context.setTransform(k, 0, 0, canvas.height / height, 0, 0);
-  picture.draw(context, { minX: 0, minY: 0, maxX: width, maxY: height }, k);
+  picture.draw(context, { minX: 0, minY: 0, maxX: width, maxY: height }, k, false);
   const seen = visible(view, screen);
   context.fillStyle = "rgb(11 12 15 / 55%)";
   context.beginPath();

@@ -8,13 +8,22 @@ export interface Media {
   readonly width?: number | null;
   readonly height?: number | null;
   readonly tiles?: Tiles | null;
+  /** Why it is drawn smaller than it is, where that is known beforehand. */
+  readonly note?: string;
+  /** Why it is not to be loaded at all. */
+  readonly refused?: string;
 }
 
 export interface Picture {
   /** Of the upright image in its own pixels, however small the copy that is kept of it. */
   readonly size: Size;
-  /** Draws `part` of the image to the same part of a context that is scaled to image pixels. */
-  draw(context: CanvasRenderingContext2D, part: Bounds, scale: number): void;
+  /** What is to be said about how it is drawn; empty where all is as it should be. */
+  readonly note: string;
+  /**
+   * Draws `part` of the image to the same part of a context that is scaled to image pixels. What is missing of it is
+   * fetched, unless `asks` is false.
+   */
+  draw(context: CanvasRenderingContext2D, part: Bounds, scale: number, asks?: boolean): void;
   /** Called when more of it can be drawn. */
   ondetail: (() => void) | null;
   close(): void;
@@ -24,13 +33,25 @@ export interface Picture {
 export const LARGEST_BITMAP_PX = 16_000_000;
 const SMALLEST_LEVEL_PX = 400;
 
-export async function loadPicture(media: Media, signal?: AbortSignal): Promise<Picture> {
-  if (media.tiles && media.width && media.height)
-    return new TiledPicture(media.tiles, { width: media.width, height: media.height });
+/** The picture of a task, ready to be drawn; `screen` is where it will be shown. */
+export async function loadPicture(media: Media, screen: Size, signal?: AbortSignal): Promise<Picture> {
+  if (media.refused) throw new Error(media.refused);
+  if (!media.tiles || !media.width || !media.height) return await inOnePiece(media, media.note ?? "", signal);
+  try {
+    return await TiledPicture.open(media.tiles, { width: media.width, height: media.height }, screen, signal);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return await inOnePiece(media, `Drawn smaller than it is: ${(error as Error).message}`, signal);
+  }
+}
+
+async function inOnePiece(media: Media, note: string, signal?: AbortSignal): Promise<Picture> {
   const source = await decoded(media, signal);
   const known = media.width && media.height ? { width: media.width, height: media.height } : null;
   const size = known ?? { width: widthOf(source), height: heightOf(source) };
-  return new MippedPicture(await levelsOf(source), size);
+  const levels = await levelsOf(source);
+  const isSmaller = widthOf(levels[0] as Bitmap) < size.width;
+  return new MippedPicture(levels, size, isSmaller ? note || "Drawn smaller than it is." : "");
 }
 
 type Bitmap = ImageBitmap | HTMLImageElement;
@@ -102,6 +123,7 @@ class MippedPicture implements Picture {
   constructor(
     private readonly levels: readonly Bitmap[],
     readonly size: Size,
+    readonly note: string,
   ) {}
 
   draw(context: CanvasRenderingContext2D, part: Bounds, scale: number): void {

@@ -1,4 +1,5 @@
 /** Pictures made ready before they are asked for: that of the task on the screen, and those of the next ones. */
+import type { Size } from "../geometry";
 import { loadPicture, type Media, type Picture } from "./picture";
 
 interface Entry {
@@ -8,8 +9,16 @@ interface Entry {
   picture: Picture | null;
 }
 
+function windowSize(): Size {
+  const dpr = window.devicePixelRatio || 1;
+  return { width: window.innerWidth * dpr, height: window.innerHeight * dpr };
+}
+
 export class PictureShelf {
   private readonly entries = new Map<string, Entry>();
+
+  /** `screen` says how large pictures will be shown. */
+  constructor(private readonly screen: () => Size = windowSize) {}
 
   /** Keeps exactly these: what is new is loaded, what is no longer wanted is let go. */
   keep(wanted: readonly Media[]): void {
@@ -38,7 +47,7 @@ export class PictureShelf {
 
   private load(media: Media): Entry {
     const stop = new AbortController();
-    const entry: Entry = { loading: loadPicture(media, stop.signal), stop, picture: null };
+    const entry: Entry = { loading: loadPicture(media, this.screen(), stop.signal), stop, picture: null };
     this.entries.set(media.url, entry);
     entry.loading.then(
       (picture) => {

@@ -445,12 +445,15 @@ export interface MeAnswer {
   worker: boolean;
   server: recension__server__wire__people__Version;
 }
-/** A stored file that a task shows; `width` and `height` are those of the image as it is seen. */
+/** A stored file that a task shows; `width` and `height` are those of the image as it is seen. A large image comes with `tiles`. Where it has none, `note` says why it is drawn smaller than it is; `refused` says why it is not to be loaded at all. */
 export interface Media {
   url: string;
   type: string;
   width: number | null;
   height: number | null;
+  tiles: Tiles | null;
+  note: string;
+  refused: string;
 }
 /** The worker's standing in the project. */
 export interface Membership {
@@ -961,6 +964,12 @@ export interface Throughput {
   answers: number;
   simulated: boolean;
   slices: number[];
+}
+/** A large image in squares at several scales: level 0 is its full size, each further one half of it. `url` has `{level}`, `{x}` and `{y}` in it, `size` is the side of a square in pixels of its level. */
+export interface Tiles {
+  url: string;
+  size: number;
+  levels: number;
 }
 /** Commits of every branch, newest first; `next` continues, null at the end. */
 export interface Timeline {

@@ -21,13 +21,31 @@ class Membership(Answer):
     reason: str
 
 
+class Tiles(Answer):
+    """A large image in squares at several scales: level 0 is its full size, each further one half of it.
+
+    ``url`` has ``{level}``, ``{x}`` and ``{y}`` in it, ``size`` is the side of a square in pixels of its level.
+    """
+
+    url: str
+    size: int
+    levels: int
+
+
 class Media(Answer):
-    """A stored file that a task shows; ``width`` and ``height`` are those of the image as it is seen."""
+    """A stored file that a task shows; ``width`` and ``height`` are those of the image as it is seen.
+
+    A large image comes with ``tiles``. Where it has none, ``note`` says why it is drawn smaller than it is; ``refused``
+    says why it is not to be loaded at all.
+    """
 
     url: str
     type: str
     width: int | None = None
     height: int | None = None
+    tiles: Tiles | None = None
+    note: str = ""
+    refused: str = ""
 
 
 class PagePrediction(Answer):

@@ -1,12 +1,20 @@
 /** The canvas with what floats over it: zoom, minimap, and the images of a task that has several. */
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { type ImageView, minimapPoint, minimapSize, paintMinimap } from "../../../canvas";
+import {
+  type ImageView,
+  type Media,
+  minimapPoint,
+  minimapSize,
+  paintMinimap,
+  tileUrl,
+  wholeTile,
+} from "../../../canvas";
 import type { TaskState } from "../../../label/session";
 import { ToolIcon } from "./ToolIcon";
 import type { Images } from "./useImages";
 
 export function CanvasPane({ images, task }: { images: Images; task: TaskState }) {
-  const { host, view, loading, failure } = images;
+  const { host, view, loading, failure, note } = images;
   return (
     <section className="canvas-pane" aria-label="What is asked about">
       <div
@@ -19,6 +27,11 @@ export function CanvasPane({ images, task }: { images: Images; task: TaskState }
       {failure && (
         <p className="canvas-note" role="alert">
           {failure}
+        </p>
+      )}
+      {note && (
+        <p className="canvas-aside" role="status">
+          {note}
         </p>
       )}
       {images.images.length === 0 && <p className="canvas-note">This task has no image.</p>}
@@ -89,6 +102,9 @@ function Minimap({ view, images }: { view: ImageView; images: Images }) {
   );
 }
 
+/** A large image as it is seen at its smallest. */
+const smallUrl = ({ url, tiles }: Media): string => (tiles ? tileUrl(tiles, wholeTile(tiles)) : url);
+
 function Film({ images, task }: { images: Images; task: TaskState }) {
   return (
     <div className="film" role="tablist" aria-label="Images of this task">
@@ -111,7 +127,7 @@ function Film({ images, task }: { images: Images; task: TaskState }) {
             if (next instanceof HTMLElement) next.focus();
           }}
         >
-          <img src={image.media.url} alt="" loading="lazy" />
+          <img src={smallUrl(image.media)} alt="" loading="lazy" />
           <span>{i + 1}</span>
         </button>
       ))}

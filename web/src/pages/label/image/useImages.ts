@@ -4,6 +4,7 @@ import type { Json, Schema } from "../../../api/types";
 import type { OutlineAsked } from "../../../api/workbench";
 import { ImageView, PictureShelf } from "../../../canvas";
 import type { Editor } from "../../../doc";
+import type { Size } from "../../../geometry";
 import type { ImageShape } from "../../../geometry/shapes";
 import { newId } from "../../../label/ids";
 import { imagesOf, type TaskImage } from "../../../label/media";
@@ -20,6 +21,19 @@ async function markPainted(view: ImageView): Promise<void> {
   performance.mark("recension:task-painted");
 }
 
+interface Loaded {
+  readonly url: string;
+  readonly failure: string | null;
+  readonly note: string;
+}
+const NOTHING: Loaded = { url: "", failure: null, note: "" };
+
+function screenOf(host: HTMLElement | null): Size {
+  const dpr = window.devicePixelRatio || 1;
+  const [width, height] = [host?.clientWidth || window.innerWidth, host?.clientHeight || window.innerHeight];
+  return { width: width * dpr, height: height * dpr };
+}
+
 export interface Images {
   readonly host: RefObject<HTMLDivElement | null>;
   readonly view: ImageView | null;
@@ -27,6 +41,8 @@ export interface Images {
   readonly at: number;
   readonly turnTo: (at: number) => void;
   readonly failure: string | null;
+  /** What is to be said about how the image is drawn. */
+  readonly note: string;
   readonly loading: boolean;
 }
 
@@ -42,11 +58,11 @@ export function useImages(
 ): Images {
   const host = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<ImageView | null>(null);
-  const shelf = useMemo(() => new PictureShelf(), []);
+  const shelf = useMemo(() => new PictureShelf(() => screenOf(host.current)), []);
   const taskKey = `${place.page.id}/${place.task.id}`;
   const [turned, setTurned] = useState({ task: taskKey, at: 0 });
   const at = turned.task === taskKey ? turned.at : 0;
-  const [state, setState] = useState<{ url: string; failure: string | null }>({ url: "", failure: null });
+  const [state, setState] = useState<Loaded>(NOTHING);
   const images = useMemo(() => imagesOf(schema, place.task), [schema, place.task]);
   const image = images[at] ?? null;
 
@@ -83,7 +99,7 @@ export function useImages(
     const ready = shelf.ready(image.media);
     view.show(editor, { object: image.object, item: image.item }, ready);
     if (ready) {
-      setState({ url: image.media.url, failure: null });
+      setState({ url: image.media.url, failure: null, note: ready.note });
       void markPainted(view);
       return;
     }
@@ -92,10 +108,10 @@ export function useImages(
       (picture) => {
         if (left) return;
         view.setPicture(picture);
-        setState({ url: image.media.url, failure: null });
+        setState({ url: image.media.url, failure: null, note: picture.note });
         void markPainted(view);
       },
-      (error: Error) => !left && setState({ url: image.media.url, failure: error.message }),
+      (error: Error) => !left && setState({ url: image.media.url, failure: error.message, note: "" }),
     );
     return () => {
       left = true;
@@ -116,6 +132,7 @@ export function useImages(
     at,
     turnTo: (to) => setTurned({ task: taskKey, at: Math.max(0, Math.min(images.length - 1, to)) }),
     failure: image && state.url === image.media.url ? state.failure : null,
+    note: image && state.url === image.media.url ? state.note : "",
     loading: image !== null && state.url !== image.media.url,
   };
 }
