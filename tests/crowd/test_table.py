@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem
 from recension.crowd.predictions import Prediction
-from recension.crowd.table import is_current, labels_csv, part_of, table_kinds, table_part
+from recension.crowd.table import LIVE, is_current, labels_csv, part_of, table_kinds, table_part
 from recension.label import Field, ObjectTag, Option, make_schema
 
 SCHEMA = make_schema(
@@ -74,7 +74,11 @@ def test_a_row_says_who_answered_how_far_they_agree_and_what_the_newest_predicti
         [3, ["ada", "bob", "cy"], 0.333333, "m", "2", 0.75, "b", None],
         [1, ["ada"], None, None, None, None, None, None],
     ]
-    assert set(rows[0]) == set(table_kinds(SCHEMA))
+    assert set(rows[0]) == set(table_kinds(SCHEMA)) - set(LIVE)
+    assert [[row[name] for name in ("models", "review", "edited")] for row in rows] == [
+        [["m"], "unreviewed", 2],
+        [[], "unreviewed", 0],
+    ]
 
 
 def test_what_a_column_is_asked_as_follows_from_its_question() -> None:

@@ -39,6 +39,22 @@ def test_rows_are_filtered_sorted_and_counted(served):
     assert (len(rest["rows"]), rest["next"]) == (1, None)
 
 
+def test_an_answer_is_in_the_table_when_it_is_acknowledged_and_pages_of_a_version_stay(served):
+    before = ask(served, columns=["answers"])
+    page = served.post("/projects/tab/pages")["page"]
+    held = ask(served, filter={"field": "lease", "op": "eq", "value": "held"}, columns=["held_by"])
+    assert [row["values"]["held_by"] for row in held["rows"]] == [["local"]] * len(page["tasks"])
+    for task in page["tasks"]:
+        body = {"answer_id": f"now-{task['id']}", "task": task["id"], "fields": {"category": "no"}, "spent_ms": 9000}
+        served.post(f"/pages/{page['id']}/answers", body)
+        said = ask(served, filter={"field": "label.category", "op": "eq", "value": "no"})
+        assert task["id"] in {row["task"] for row in said["rows"]}
+    now = ask(served, version=said["version"], columns=["answers"])
+    assert sum(row["values"]["answers"] for row in now["rows"]) == 6
+    then = ask(served, commit=before["commit"], columns=["answers"])
+    assert (then["version"], sum(row["values"]["answers"] for row in then["rows"])) == (None, 4)
+
+
 def test_a_wrong_question_says_where_it_is_wrong(served):
     answer = served.http.post("/api/v1/projects/tab/table", json={"filter": {"and": [{"field": "x", "op": "eq"}]}})
     assert answer.status_code == 400

@@ -14,17 +14,20 @@ from typing import Final
 from recension.crowd.consensus_of import consensus_of, settle, standing_votes
 from recension.crowd.documents import Annotation, FieldConsensus, LabelledItem, Previous, item_status
 from recension.crowd.log import Logged, last_seq, logged
+from recension.crowd.policy import ConsensusPolicy
 from recension.crowd.predictions import Prediction, predictions_of
 from recension.crowd.registry import InputState, Project, inputs, project
 from recension.crowd.verdicts import Verdicts, verdicts_on
 from recension.db import Tx
 
-_ITEMS: Final = """
+_CHUNK: Final = 500
+_BY_ID: Final = "ORDER BY i.item_id"
+_ITEMS: Final = f"""
     SELECT i.item_id, i.path, i.key, i.region, i.work_id, i.task, i.stale, t.data, t.answered, t.overlap, t.excluded,
            p.id, p.work_id, p.data
     FROM item i JOIN task t ON t.id = i.task
     LEFT JOIN task p ON i.stale = 1 AND p.project = i.project AND p.work_id = i.previous_work_id AND p.kind = 'real'
-    WHERE i.project = :project AND i.branch = :branch ORDER BY i.item_id
+    WHERE i.project = :project AND i.branch = :branch {_BY_ID}
 """
 
 _CONTROLS: Final = """
@@ -105,11 +108,37 @@ def read_snapshot(tx: Tx, project_id: int, branch: str) -> Snapshot | None:
     return Snapshot(project(tx, project_id), state, upto, items, answers, known, names, predictions, verdicts)
 
 
-def label(snapshot: Snapshot) -> list[LabelledItem]:
-    """The items with all that was said about them and what it comes to, by item id."""
+def read_some(tx: Tx, project_id: int, branch: str, tasks: Sequence[int]) -> Snapshot | None:
+    """The same of the items of some tasks alone, without control tasks: enough to see what was said of them."""
+    state = next((each for each in inputs(tx, project_id) if each.branch == branch and each.commit_id), None)
+    if state is None:
+        return None
+    items: list[ItemRow] = []
+    for start in range(0, len(tasks), _CHUNK):
+        chunk = tasks[start : start + _CHUNK]
+        marks = ", ".join(f":t{number}" for number in range(len(chunk)))
+        values = {"project": project_id, "branch": branch} | {f"t{at}": task for at, task in enumerate(chunk)}
+        rows = tx.execute(_ITEMS.replace(_BY_ID, f"AND i.task IN ({marks}) {_BY_ID}"), values)
+        items += [_item_row(row) for row in rows]
+    names = {row.task: row.work_id for row in items}
+    names |= {row.former.task: row.former.work_id for row in items if row.former}
+    answers: dict[int, list[Logged]] = {}
+    for each in logged(tx, sorted(names)):
+        answers.setdefault(each.task, []).append(each)
+    predictions = predictions_of(tx, project_id, (row.work_id for row in items))
+    verdicts = verdicts_on(tx, project_id, sorted(names))
+    upto = last_seq(tx, project_id)
+    return Snapshot(project(tx, project_id), state, upto, items, answers, {}, names, predictions, verdicts)
+
+
+def label(snapshot: Snapshot, policy: ConsensusPolicy | None = None) -> list[LabelledItem]:
+    """The items with all that was said about them and what it comes to, by item id.
+
+    ``policy`` says how votes become one answer, where not as the project's document does.
+    """
     found = consensus_of(
         snapshot.project.schema,
-        snapshot.project.spec.consensus,
+        policy or snapshot.project.spec.consensus,
         standing_votes(snapshot.answers, snapshot.names, snapshot.project.schema, snapshot.project.schema_hash),
         {snapshot.names[task]: expected for task, expected in snapshot.known.items()},
     )

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from blake3 import blake3
 
-from recension.crowd.documents import LabelledItem
+from recension.crowd.documents import Annotation, LabelledItem
 from recension.crowd.filters import Kind
 from recension.crowd.pair_agreement import mean_agreement_of
 from recension.label.canonical import canonical_json
@@ -85,24 +85,35 @@ def is_current(part: bytes, schema: Schema) -> bool:
 
 
 def table_kinds(schema: Schema) -> dict[str, Kind]:
-    """The table's columns, and what each is taken for when it is asked about.
+    """The table's columns, those of ``LIVE`` among them, and what each is taken for when it is asked about.
 
     Labels are texts, save those that are numbers or several values.
     """
     kinds: dict[str, Kind] = {name: _KINDS[letter] for name, letter in _columns(schema).items()}
+    kinds |= LIVE
     for field in _columned(schema):
         if field.kind in _ASKED_AS and not repeated_fields(schema).get(field.name):
             kinds |= {f"{before}.{field.name}": _ASKED_AS[field.kind] for before in ("label", "predicted")}
     return kinds
 
 
+LIVE: Final[Mapping[str, Kind]] = {
+    "lease": "text",
+    "held_by": "list",
+    "assigned_to": "list",
+    "skipped_by": "list",
+    "priority": "text",
+    "sent_to_review_by": "text",
+}
+"""Columns that are in no publication: what holds of the tasks at the moment they are asked about."""
 _KINDS: Final[Mapping[str, Kind]] = {"s": "text", "i": "number", "d": "number", "l": "list"}
 _ASKED_AS: Final[Mapping[str, Kind]] = {"rating": "number", "number": "number", "choices": "list"}
 
 
 def _columns(schema: Schema) -> dict[str, str]:
     columns = {"item_id": "s", "path": "s", "key": "s", "work_id": "s", "status": "s", "answers": "i"}
-    columns |= {"workers": "l", "agreement": "d", "model": "s", "version": "s", "score": "d"}
+    columns |= {"workers": "l", "agreement": "d", "model": "s", "version": "s", "score": "d", "models": "l"}
+    columns |= {"review": "s", "flags": "l", "comments": "i", "edited": "i"}
     columns |= {f"data.{name}": "s" for name in schema.references}
     for field in _columned(schema):
         columns |= {f"label.{field.name}": "s", f"confidence.{field.name}": "d", f"votes.{field.name}": "i"}
@@ -110,7 +121,12 @@ def _columns(schema: Schema) -> dict[str, str]:
     return columns
 
 
-def _row(item: LabelledItem, schema: Schema, repeated: Repeated) -> Mapping[str, Any]:
+def row_of(item: LabelledItem, schema: Schema) -> dict[str, Any]:
+    """An item as a row of the table, by column."""
+    return _row(item, schema, repeated_fields(schema))
+
+
+def _row(item: LabelledItem, schema: Schema, repeated: Repeated) -> dict[str, Any]:
     standing = [each for each in sorted(item.annotations, key=lambda each: each.seq) if each.counts]
     agreement = mean_agreement_of(schema, [each.fields for each in standing])
     row: dict[str, Any] = {
@@ -125,6 +141,10 @@ def _row(item: LabelledItem, schema: Schema, repeated: Repeated) -> Mapping[str,
     }
     said = item.predictions[0] if item.predictions else None
     row |= {name: None if said is None else getattr(said, name) for name in ("model", "version", "score")}
+    row |= {"models": sorted({each.model for each in item.predictions}), "review": _review(item, standing)}
+    row |= {"flags": sorted({flag for each in standing for flag in each.remarks.flags})}
+    row |= {"comments": sum(len(each.remarks.comments) for each in standing)}
+    row |= {"edited": sum(_is_edited(each.fields, {} if said is None else said.fields) for each in standing)}
     row |= {f"data.{name}": _text(item.data.get(name)) for name in schema.references}
     for field in _columned(schema):
         found = item.consensus.get(field.name)
@@ -134,6 +154,29 @@ def _row(item: LabelledItem, schema: Schema, repeated: Repeated) -> Mapping[str,
         row[f"votes.{field.name}"] = 0 if found is None else found.votes
         row[f"predicted.{field.name}"] = None if said is None else _text(_given(repeated, said.fields, field.name))
     return row
+
+
+def _review(item: LabelledItem, standing: Sequence[Annotation]) -> str | None:
+    """How far an item is reviewed; ``None``: there is nothing to review."""
+    if item.decision is not None:
+        return "decided"
+    if any(each.review is None or each.review.verb != "accept" for each in standing):
+        return "unreviewed"
+    if standing:
+        return "accepted"
+    returned = any(each.review is not None and each.review.verb == "return" for each in item.annotations)
+    return "returned" if returned else None
+
+
+def _is_edited(fields: Mapping[str, object], suggested: Mapping[str, object]) -> bool:
+    """Whether an answer is not what was suggested: a part was changed, or another value was chosen."""
+    for name, value in fields.items():
+        if isinstance(value, list) and any(isinstance(each, Mapping) and "shape" in each for each in value):
+            if any(each.get("origin") == "prediction-changed" for each in value):
+                return True
+        elif name in suggested and suggested[name] != value:
+            return True
+    return False
 
 
 def _text(value: object) -> str | None:

@@ -2,21 +2,24 @@
 
 The table's parts are immutable, so their columns are kept, decoded, by the hash of the part: a new commit that rewrites
 three parts costs the reading of three. A page names the commit it is of; the next one of the same commit sees the very
-same rows in the same order, whatever was answered in between.
+same rows in the same order, whatever was answered in between. The same holds of a version of the table that has newer
+rows beside the commit (``table_live``, ``table_joined``).
 """
 
 from __future__ import annotations
 
 import io
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from recension.crowd.filters import Filter, Kind, fields_of, kind_of, passing, read_filter
-from recension.crowd.table import FOLDER
+from recension.crowd.table import FOLDER, LIVE
+from recension.crowd.table_columns import decoded, types
+from recension.crowd.table_joined import ID, Joined, Places, merge, needs_of
+from recension.crowd.table_live import Live
 from recension.errors import Invalid
 from recension.store import Commit, Entry, Store
 
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
 _BYTES: Final = 512 << 20
 _ORDERS: Final = 8
 _MAX_KEYS: Final = 4
-ID: Final = "item_id"
+_Name = TypeVar("_Name")
+_Value = TypeVar("_Value")
 
 
 class SortKey(NamedTuple):
@@ -85,6 +89,9 @@ class PublishedTables:
         self._store = store
         self._columns: OrderedDict[tuple[bytes, str, Kind], pa.Array] = OrderedDict()
         self._orders: OrderedDict[tuple[str, Wanted], np.ndarray[Any, Any]] = OrderedDict()
+        self._versions: OrderedDict[tuple[str, Wanted], np.ndarray[Any, Any]] = OrderedDict()
+        self._places: OrderedDict[tuple[str, Wanted], Places] = OrderedDict()
+        self._found: OrderedDict[str, dict[str, int | None]] = OrderedDict()
         self._free = max_bytes
         self._lock = threading.Lock()
 
@@ -98,8 +105,9 @@ class PublishedTables:
         offset: int = 0,
         limit: int = 100,
         counts: Sequence[str] = (),
+        live: Live | None = None,
     ) -> RowPage:
-        """Some of the rows that pass, in the order asked for.
+        """Some of the rows that pass, in the order asked for; those of ``live`` in the place of the published ones.
 
         Raises:
             Invalid: there is no such column.
@@ -110,9 +118,9 @@ class PublishedTables:
         for name in (*columns, *counts):
             kind_of(name, kinds, "columns")
         with self._lock:  # one question at a time: they share what is decoded, and each takes all cores
-            column = self._reader(commit, kinds, {ID, *columns, *counts, *fields_of(wanted.filter)} | _keys(wanted))
-            order = self._order(commit, wanted, column)
-            total = len(column(ID))
+            table, order = self._seen(commit, kinds, wanted, {*columns, *counts}, live)
+            column = table.column
+            total = len(table) - int(table.dead().sum())
             here = pa.array(order[offset : offset + limit])
             names = tuple(dict.fromkeys((ID, *columns)))
             values = [column(name).take(here).to_pylist() for name in names]
@@ -125,14 +133,41 @@ class PublishedTables:
                 found[name] = tuple(sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_COUNTED])
         return RowPage(total, len(order), offset, rows, found)
 
-    def matching(self, commit: Commit, kinds: Mapping[str, Kind], wanted: Wanted) -> list[str]:
+    def matching(
+        self, commit: Commit, kinds: Mapping[str, Kind], wanted: Wanted, *, live: Live | None = None
+    ) -> list[str]:
         """The ids of all items that pass, in the order asked for."""
         import pyarrow as pa  # noqa: PLC0415  as above
 
         with self._lock:
-            column = self._reader(commit, kinds, {ID, *fields_of(wanted.filter)} | _keys(wanted))
-            found: list[str] = column(ID).take(pa.array(self._order(commit, wanted, column))).to_pylist()
+            table, order = self._seen(commit, kinds, wanted, set(), live)
+            found: list[str] = table.column(ID).take(pa.array(order)).to_pylist()
         return found
+
+    def _seen(
+        self, commit: Commit, kinds: Mapping[str, Kind], wanted: Wanted, names: set[str], live: Live | None
+    ) -> tuple[Joined, np.ndarray[Any, Any]]:
+        """The columns, and the numbers of the rows that pass in the order asked for."""
+        asked = fields_of(wanted.filter) | _keys(wanted)
+        base = self._reader(commit, kinds, needs_of({ID, *names, *asked}))
+        by_id = self._order(commit, Wanted(_ALL), base)
+        table = Joined(base, by_id, live, kinds, _kept(self._found, commit.id))
+        key = ("" if live is None else live.version, wanted)
+        if live is None and not asked & LIVE.keys():
+            return table, self._order(commit, wanted, base)
+        if live is not None and key in self._versions:
+            self._versions.move_to_end(key)
+            return table, self._versions[key]
+        known: Places = {}
+        if asked & LIVE.keys():
+            published = _sorted(lambda name: table.column(name).slice(0, table.published), wanted, lambda: by_id)
+        else:
+            published, known = self._order(commit, wanted, base), _kept(self._places, (commit.id, wanted))
+        passes = passing(wanted.filter, lambda name: table.column(name).slice(table.published), table.newer)
+        order = merge(published, [table.published + int(at) for at in passes.nonzero()[0]], table, wanted.sort, known)
+        if live is not None:
+            _kept(self._versions, key, order)
+        return table, order
 
     def _order(self, commit: Commit, wanted: Wanted, column: Callable[[str], pa.ChunkedArray]) -> np.ndarray[Any, Any]:
         """The numbers of the rows that pass, in the order asked for."""
@@ -158,7 +193,7 @@ class PublishedTables:
             name: [self._columns[bytes(entry.blob), name, kind] for entry in parts] for name, kind in wanted.items()
         }
         self._shrink()
-        whole = {name: pa.chunked_array(chunks, _types()[wanted[name]]) for name, chunks in arrays.items()}
+        whole = {name: pa.chunked_array(chunks, types()[wanted[name]]) for name, chunks in arrays.items()}
         return whole.__getitem__
 
     def _load(self, commit: Commit, entry: Entry, wanted: Mapping[str, Kind]) -> None:
@@ -176,7 +211,7 @@ class PublishedTables:
         table = file.read(columns=there)
         for name, kind in missing.items():
             found = table.column(name) if name in there else None
-            array = _decoded(found, kind, file.metadata.num_rows)
+            array = decoded(found, kind, file.metadata.num_rows)
             self._columns[blob, name, kind] = array
             self._free -= array.nbytes
 
@@ -185,6 +220,16 @@ class PublishedTables:
         while self._free < 0 and self._columns:
             _, array = self._columns.popitem(last=False)
             self._free += array.nbytes
+
+
+def _kept(kept: OrderedDict[_Name, _Value], name: _Name, value: _Value | None = None) -> _Value:
+    """What is kept under a name, of the few used last; else the value, or an empty dict, from now on."""
+    if name not in kept:
+        kept[name] = {} if value is None else value  # type: ignore[assignment]
+    kept.move_to_end(name)
+    while len(kept) > _ORDERS:
+        kept.popitem(last=False)
+    return kept[name]
 
 
 _ALL: Final = read_filter(None, {})
@@ -217,40 +262,3 @@ def _sorted(
     chosen = pc.sort_indices(table, sort_keys=keys).to_numpy()  # what has no value comes last
     result: np.ndarray[Any, Any] = order[chosen]
     return result
-
-
-def _types() -> Mapping[Kind, Any]:
-    import pyarrow as pa  # noqa: PLC0415  as above
-
-    return {"text": pa.string(), "number": pa.float64(), "list": pa.list_(pa.string())}
-
-
-def _decoded(found: pa.ChunkedArray | None, kind: Kind, rows: int) -> pa.Array:
-    """A column of one part as its kind; all empty when an older version wrote the part without it."""
-    import pyarrow as pa  # noqa: PLC0415  as above
-
-    wanted = _types()[kind]
-    if found is None:
-        return pa.nulls(rows, wanted)
-    array = pa.concat_arrays(found.chunks) if found.num_chunks else pa.array([], found.type)
-    if array.type == wanted:
-        return array
-    if kind == "list" and pa.types.is_string(array.type):
-        return pa.array([_texts(each) for each in array.to_pylist()], wanted)
-    if kind == "number" and pa.types.is_string(array.type):
-        return pa.array([_number(each) for each in array.to_pylist()], wanted)
-    return array.cast(wanted)
-
-
-def _texts(cell: str | None) -> list[str] | None:
-    if cell is None:
-        return None
-    value = json.loads(cell)
-    return [each if isinstance(each, str) else json.dumps(each) for each in value] if isinstance(value, list) else None
-
-
-def _number(cell: str | None) -> float | None:
-    try:
-        return None if cell is None else float(cell)
-    except ValueError:
-        return None  # a repeated question: an object of numbers has no order

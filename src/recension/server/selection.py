@@ -12,7 +12,7 @@ from recension.crowd.table import table_kinds
 from recension.crowd.table_rows import Wanted
 from recension.crowd.table_views import tasks_of_items
 from recension.errors import Invalid
-from recension.server.published_table import current_table
+from recension.server.published_table import table_now
 from recension.server.site import Site
 from recension.server.wire import actions as wire
 
@@ -48,8 +48,9 @@ def select(at: Site, project: Project, said: wire.Selection) -> Selected:
 def _passing(at: Site, project: Project, branch: str, said: wire.Selection) -> list[str]:
     wanted = Wanted.read(said.filter, (), table_kinds(project.schema))
     left_out = set(said.without)
-    table = current_table(at, project, branch)
-    found = [] if table is None else at.tables.matching(table, table_kinds(project.schema), wanted)
+    table = table_now(at, project, branch)
+    kinds = table_kinds(project.schema)
+    found = [] if table is None else at.tables.matching(table.commit, kinds, wanted, live=table.live)
     return [item for item in found if item not in left_out]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recension.clock import Clock
+from recension.crowd.table_live import LiveTables
 from recension.crowd.table_rows import PublishedTables
 from recension.crowd.workers import Worker
 from recension.db import Database
@@ -57,6 +58,7 @@ class Site:
         backends: what is known of the models that projects ask.
         tables: what is decoded of published tables, by the commit's parts.
         tiles: large images in squares.
+        live_tables: what is newer than published tables.
     """
 
     settings: Settings
@@ -73,11 +75,13 @@ class Site:
     backends: BackendState = field(default_factory=BackendState)
     tables: PublishedTables = field(init=False)
     tiles: TileWorks = field(init=False)
+    live_tables: LiveTables = field(init=False)
 
     def __post_init__(self) -> None:
         """Tables are read from this site's store; squares of images lie in its home."""
         object.__setattr__(self, "tables", PublishedTables(self.store))
         object.__setattr__(self, "tiles", TileWorks(self.settings.home / "cache" / "tiles"))
+        object.__setattr__(self, "live_tables", LiveTables(self.store.db, self.clock))
 
     @property
     def db(self) -> Database:

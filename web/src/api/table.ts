@@ -20,6 +20,9 @@ export interface Asked {
   readonly columns: readonly string[];
 }
 
+/** A publication, or a state of the table with what came since. */
+export type Of = { readonly commit: string } | { readonly version: string };
+
 const ask = (project: string, question: unknown, signal?: AbortSignal) =>
   callJson<wire.TablePage>(url(["projects", project, "table"]), { method: "POST", json: question, signal });
 
@@ -29,17 +32,17 @@ export const readTable = {
       queryKey: ["project", project, "views"],
       queryFn: () => callJson<wire.TableViews>(url(["projects", project, "views"])),
     }),
-  /** How many rows pass now, and in which commit. */
+  /** How many rows pass now, and in which version of the table. */
   head: (project: string, filter: Filter | null) =>
     queryOptions({
       queryKey: ["project", project, "table", filter],
       queryFn: ({ signal }) => ask(project, { filter, limit: 1 }, signal),
     }),
-  /** Rows of one commit: they never change. */
-  rows: (project: string, asked: Asked, commit: string, offset: number, limit: number) =>
+  /** Rows of one commit or one version: they never change. */
+  rows: (project: string, asked: Asked, of: Of, offset: number, limit: number) =>
     queryOptions({
-      queryKey: ["table", project, asked, commit, offset],
-      queryFn: ({ signal }) => ask(project, { ...asked, commit, offset, limit }, signal),
+      queryKey: ["table", project, asked, of, offset],
+      queryFn: ({ signal }) => ask(project, { ...asked, ...of, offset, limit }, signal),
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 30_000,
     }),

@@ -861,9 +861,10 @@ export interface TableColumn {
   kind: "text" | "number" | "list";
   ops: string[];
 }
-/** Some of the rows that pass. `commit` is null, and there are no rows, before the first publication. `next` is the `offset` of the following page, null at the end. */
+/** Some of the rows that pass, of one `version` of the table: a published `commit`, and what is newer. Both are null, and there are no rows, before the first publication; `version` is null of a commit that was named. `next` is the `offset` of the following page, null at the end. */
 export interface TablePage {
   commit: string | null;
+  version: string | null;
   at: string | null;
   total: number;
   matched: number;

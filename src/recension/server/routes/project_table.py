@@ -1,4 +1,4 @@
-"""A project's table: pages of what was published last, and questions kept under a name."""
+"""A project's table: pages of what was published last and what is newer, and questions kept under a name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from recension.clock import iso
-from recension.crowd.branches import home_branch, live_branch
+from recension.crowd.branches import home_branch
 from recension.crowd.filters import OPS
 from recension.crowd.registry import Project
 from recension.crowd.table import table_kinds
@@ -18,12 +18,12 @@ from recension.crowd.table_views import View, delete_view, save_view, tasks_of_i
 from recension.server.access import Identity, Need
 from recension.server.deps import At, needs
 from recension.server.people import find_project
+from recension.server.published_table import Table, table_now
 from recension.server.routes.shapes import address_of
 from recension.server.selection import select
 from recension.server.site import Site
 from recension.server.wire import tables as wire
 from recension.server.wire.people import Done
-from recension.store import Commit
 
 router = APIRouter(prefix="/api/v1/projects/{project}", tags=["projects"])
 Watcher = Annotated[Identity, Depends(needs(Need.SEE_PROJECTS))]
@@ -37,11 +37,12 @@ def table(project: str, body: wire.TableQuestion, _who: Watcher, at: At) -> wire
     kinds = table_kinds(found.schema)
     wanted = Wanted.read(body.filter, _keys(body.sort), kinds)
     branch = body.branch or home_branch(found.spec)
-    commit = _commit(at, found, branch, body.commit)
-    if commit is None:
+    table = _table(at, found, branch, body)
+    if table is None:
         return wire.TablePage(
-            commit=None, at=None, total=0, matched=0, offset=body.offset, next=None, rows=[], counts={}
+            commit=None, version=None, at=None, total=0, matched=0, offset=body.offset, next=None, rows=[], counts={}
         )
+    commit, live = table.commit, table.live
     page = at.tables.page(
         commit,
         kinds,
@@ -50,6 +51,7 @@ def table(project: str, body: wire.TableQuestion, _who: Watcher, at: At) -> wire
         offset=body.offset,
         limit=body.limit,
         counts=body.counts,
+        live=live,
     )
     ids = [row["item_id"] for row in page.rows]
     with at.db.read() as tx:
@@ -57,7 +59,8 @@ def table(project: str, body: wire.TableQuestion, _who: Watcher, at: At) -> wire
     end = body.offset + len(page.rows)
     return wire.TablePage(
         commit=commit.id,
-        at=iso(commit.at_us),
+        version=None if live is None else live.version,
+        at=iso(commit.at_us if live is None else live.at_us),
         total=page.total,
         matched=page.matched,
         offset=body.offset,
@@ -112,11 +115,10 @@ def delete(project: str, name: str, _who: Lead, at: At) -> Done:
     return Done()
 
 
-def _commit(at: Site, project: Project, branch: str, commit: str | None) -> Commit | None:
-    output = project.spec.output.repo
-    if commit is not None:
-        return at.store.resolve(address_of(output, commit))
-    return at.store.head(output, live_branch(project.spec, branch), project.workspace)
+def _table(at: Site, project: Project, branch: str, asked: wire.TableQuestion) -> Table | None:
+    if asked.commit is not None:
+        return Table(at.store.resolve(address_of(project.spec.output.repo, asked.commit)), None)
+    return table_now(at, project, branch, asked.version)
 
 
 def _keys(sort: Sequence[wire.SortBy]) -> tuple[SortKey, ...]:

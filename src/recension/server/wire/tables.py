@@ -20,11 +20,13 @@ class SortBy(Ask):
 class TableQuestion(Ask):
     """What is asked of a table; ``branch`` is that of the input.
 
-    ``commit`` names the version: pass that of the first page on, so that all pages are of one. ``counts`` asks how
-    often each value of a column is among the rows that pass.
+    ``version`` names the state of the table: pass that of the first page on, so that all pages are of one. It is
+    remembered for a while; after that, the present one answers, and says so. ``commit`` asks for a published commit
+    alone, without anything newer. ``counts`` asks how often each value of a column is among the rows that pass.
     """
 
     branch: str | None = None
+    version: str | None = None
     commit: str | None = None
     filter: dict[str, Any] | None = None
     sort: list[SortBy] = Field(default_factory=list)
@@ -58,12 +60,14 @@ class ValueCount(Answer):
 
 
 class TablePage(Answer):
-    """Some of the rows that pass. ``commit`` is null, and there are no rows, before the first publication.
+    """Some of the rows that pass, of one ``version`` of the table: a published ``commit``, and what is newer.
 
+    Both are null, and there are no rows, before the first publication; ``version`` is null of a commit that was named.
     ``next`` is the ``offset`` of the following page, null at the end.
     """
 
     commit: str | None
+    version: str | None
     at: str | None
     total: int
     matched: int

@@ -7,7 +7,7 @@ import { mayLead } from "../../shell/access";
 import { useMe } from "../../shell/me";
 import { count, plural } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
-import { Ago, Empty, Failure, Loaded } from "../../ui/parts";
+import { Empty, Failure, Loaded } from "../../ui/parts";
 import { taskText } from "./answers";
 import { TaskDetails } from "./TaskDetails";
 import { Bulk } from "./table/Bulk";
@@ -96,11 +96,6 @@ function Table({ project, views, columns }: Props) {
             {head.data.matched === head.data.total
               ? plural(head.data.total, "item")
               : `${count(head.data.matched)} of ${plural(head.data.total, "item")}`}
-            {head.data.at && (
-              <>
-                , as of <Ago at={head.data.at} />
-              </>
-            )}
           </span>
         )}
         {judged && (
@@ -123,7 +118,7 @@ function Table({ project, views, columns }: Props) {
           <div className="stack">
             <Loaded query={head} lines={8}>
               {(data) =>
-                data.commit === null || data.matched === 0 ? (
+                data.commit === null || data.version === null || data.matched === 0 ? (
                   <div className="panel">
                     <Nothing total={data.total} />
                   </div>
@@ -141,7 +136,7 @@ function Table({ project, views, columns }: Props) {
                     // Another question is another list, seen from its beginning.
                     key={JSON.stringify([asked.filter, asked.sort])}
                     project={project}
-                    commit={data.commit}
+                    version={data.version}
                     matched={data.matched}
                     asked={{ ...asked, columns: [] }}
                     columns={shown}

@@ -32,7 +32,9 @@ export function Bulk({ project, field, commit, matched, asked }: Props) {
     "score",
     ...["label", "confidence", "predicted"].map((what) => `${what}.${field.name}`),
   ];
-  const rows = useQuery(readTable.rows(project.name, { ...asked, columns }, page.commit, page.offset, SIZE));
+  const rows = useQuery(
+    readTable.rows(project.name, { ...asked, columns }, { commit: page.commit }, page.offset, SIZE),
+  );
   const go = (offset: number) => setPage({ commit: page.commit, offset });
   return (
     <Loaded query={rows} lines={8}>

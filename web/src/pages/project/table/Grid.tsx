@@ -1,4 +1,4 @@
-/** The rows that pass, however many: only those on the screen are drawn and asked for, all of one commit. */
+/** The rows that pass, however many: only those on the screen are drawn and asked for, all of one version. */
 import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
@@ -21,7 +21,7 @@ const MOST = 400_000;
 
 interface Props {
   project: Project;
-  commit: string;
+  version: string;
   matched: number;
   asked: Asked;
   columns: readonly TableColumn[];
@@ -30,7 +30,7 @@ interface Props {
   onSort: (sort: SortKey[]) => void;
 }
 
-export function Grid({ project, commit, matched, asked, columns, open, onOpen, onSort }: Props) {
+export function Grid({ project, version, matched, asked, columns, open, onOpen, onSort }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const seen = useRef(new Map<number, readonly TableRow[]>());
   const total = Math.min(matched, MOST);
@@ -49,9 +49,9 @@ export function Grid({ project, commit, matched, asked, columns, open, onOpen, o
     columns: [...new Set([...columns.map((each) => each.name), ...dataColumns(project.schema)])],
   };
   const answers = useQueries({
-    queries: chunks.map((offset) => readTable.rows(project.name, wanted, commit, offset, CHUNK)),
+    queries: chunks.map((offset) => readTable.rows(project.name, wanted, { version }, offset, CHUNK)),
   });
-  // Until the rows of a new commit are there, those of the one before stay on the screen.
+  // Until the rows of a new version are there, those of the one before stay on the screen.
   for (const [at, answer] of answers.entries())
     if (answer.data) seen.current.set(chunks[at] ?? 0, answer.data.rows);
   const rowAt = (index: number) => seen.current.get(Math.floor(index / CHUNK) * CHUNK)?.[index % CHUNK];
