@@ -22,7 +22,7 @@ LARGE: Final = 4 << 20
 _SHORTEST: Final = 512 << 10
 _AVERAGE: Final = 1 << 20
 _LONGEST: Final = 4 << 20
-_WINDOW: Final = 4 * _LONGEST
+_WINDOW: Final = 2 * _LONGEST
 
 
 def cut(read_into: Callable[[memoryview], int]) -> Iterator[memoryview]:
@@ -52,10 +52,11 @@ def stretches(read_into: Callable[[memoryview], int]) -> Iterator[list[memoryvie
             ended = count == 0
         done, chunks = 0, []
         for chunk in fastcdc_cy(view[:filled], _SHORTEST, _AVERAGE, _LONGEST):
-            # A cut is known only when as many bytes as a chunk may have were in view, or the stream's end.
-            if not ended and chunk.offset + _LONGEST > filled:
+            end = chunk.offset + chunk.length
+            # What is cut off by the end of the view is a chunk only where the stream ends there too.
+            if end == filled and not ended:
                 break
-            done = chunk.offset + chunk.length
+            done = end
             chunks.append(view[chunk.offset : done])
         yield chunks
         rest = filled - done
