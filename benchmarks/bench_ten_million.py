@@ -23,9 +23,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
+from recension.slotted import replace
 from recension.store import Commit, Delete, Put, Store
 from recension.store.edits import Edits, plain_style
 from recension.store.folding import fold

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from recension.errors import Invalid
+from recension.slotted import frozen
 
 _NAMES: Final = {
     "@yearly": "0 0 1 1 *",
@@ -23,7 +23,7 @@ _HINT: Final = "minute hour day month weekday, as in '0 3 * * *'; or @hourly, @d
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cron:
     """A plan. ``fields`` are those of cron; None: every ``period_us`` microseconds."""
 

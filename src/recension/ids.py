@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import Final, NewType
 
 from recension.errors import Invalid
+from recension.slotted import frozen
 
 CommitId = NewType("CommitId", str)
 """26 characters ``[0-9a-z]``; sorts by creation time (millisecond)."""
@@ -94,7 +94,7 @@ def _path_problem(rooted: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """``[workspace/]repo[@ref[^n or .n]][:/path]``, taken apart.
 

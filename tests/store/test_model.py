@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from recension.errors import Conflict, Invalid
+from recension.slotted import replace
 from recension.store import Delete, DeleteFolder, Put, Store, delta, split
 from recension.store.fold_rows import folds
 from recension.store.trees import EMPTY

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from recension.cli.options import add_command, open_store
-from recension.cli.output import commit_json, human_size, plural, print_json, print_table, when
+from recension.cli.output import commit_json, human_size, plural, print_json, print_lines, print_table, when
 from recension.errors import Invalid
 from recension.ids import CommitId, GlobalId, is_commit_id, parse_address
 from recension.store import Change, Commit, Entry, Folder
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from recension.store.store import Store
 
 _PAGE = 1000
+_SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">"}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -126,12 +127,14 @@ def _diff(store: Store, args: argparse.Namespace) -> None:
     if args.json:
         print_json([_change_json(change) for change in changes])
         return
-    signs = {"added": "+", "removed": "-", "changed": "~", "renamed": ">"}
-    for change in changes:
-        sizes = f"  {_size(change.before)} -> {_size(change.after)}"
-        if change.kind == "renamed" and change.before is not None:
-            sizes = f"  from {change.before.path}"
-        print(change.path if args.names else f"{signs[change.kind]} {change.path}{sizes}")
+    print_lines(change.path if args.names else _change_line(change) for change in changes)
+
+
+def _change_line(change: Change) -> str:
+    kind = change.kind
+    if kind == "renamed" and change.before is not None:
+        return f"> {change.path}  from {change.before.path}"
+    return f"{_SIGNS[kind]} {change.path}  {_size(change.before)} -> {_size(change.after)}"
 
 
 def _size(entry: Entry | None) -> str:

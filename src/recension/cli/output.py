@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 from recension.clock import iso
@@ -17,6 +18,8 @@ _UNITS: Final = ("B", "KB", "MB", "GB", "TB", "PB")
 _PATIENCE_S: Final = 1.0
 _REDRAW_S: Final = 0.1
 _BAR: Final = 20
+_LINES: Final = 1000
+"""Lines that are printed at once: asking for each takes longer than making it."""
 
 
 def print_json(value: Any) -> None:
@@ -25,16 +28,22 @@ def print_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines, many at a time."""
+    rest = iter(lines)
+    while some := list(islice(rest, _LINES)):
+        sys.stdout.write("\n".join(some) + "\n")
+
+
 def print_table(rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
     """Print rows in columns; those numbered in ``right`` are aligned there."""
     lines = [list(row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = [
-            cell.rjust(width) if at in right else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())
+    places = [str.rjust if at in right else str.ljust for at in range(len(widths))]
+    print_lines(
+        "  ".join(place(cell, width) for place, cell, width in zip(places, line, widths, strict=True)).rstrip()
+        for line in lines
+    )
 
 
 def human_size(size: float) -> str:

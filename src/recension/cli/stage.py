@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -154,7 +153,7 @@ def _mode(store: Store, args: argparse.Namespace) -> None:
     else:
         mode = set_mode(store, place_of(store, named), alone=args.alone, idle_s=args.idle, changes=args.changes)
     if args.json:
-        print_json(asdict(mode))
+        print_json({"alone": mode.alone, "idle_s": mode.idle_s, "changes": mode.changes})
     elif mode.alone:
         print("each put is a commit")
     else:

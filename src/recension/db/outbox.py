@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from recension.clock import SystemClock
 from recension.db.tx import Tx
+from recension.slotted import frozen
 
 OUTBOX_SQL: Final = """
 CREATE TABLE outbox(
@@ -28,7 +28,7 @@ CREATE TABLE outbox_cursor(
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """Something that has happened. ``seq`` grows with every event and is never used again."""
 

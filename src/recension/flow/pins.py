@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from blake3 import blake3
 
@@ -14,6 +13,7 @@ from recension.flow.keys import canonical
 from recension.flow.reads import NOTHING, Read
 from recension.flow.spec import MAIN
 from recension.ids import Address, CommitId, parse_address
+from recension.slotted import replace
 from recension.store import Commit, Store
 
 

@@ -13,13 +13,13 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from recension.errors import Conflict
 from recension.ids import BlobId, check_path
+from recension.slotted import field, slotted
 from recension.store import stat_cache
 from recension.store.checkout import CheckoutReport, unwritable
 from recension.store.file_writer import FileWriter
@@ -35,7 +35,7 @@ from recension.store.wanted import Wanted
 _SLASH: Final = ord("/")
 
 
-@dataclass(slots=True)
+@slotted
 class _Present:
     """What the folder holds: blob, mode and stat of the files that are known, the names of the others."""
 

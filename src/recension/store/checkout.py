@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recension.errors import Conflict, Invalid, RecensionError, Unavailable
+from recension.slotted import frozen
 from recension.store.model import EXECUTABLE_MODE, Commit
 from recension.store.putting import Putting
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from recension.store.ingest import Told
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckoutReport:
     """What a checkout did: files written, left as they were, and removed; bytes written."""
 

@@ -7,10 +7,10 @@ import stat
 import time
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from recension.errors import Invalid, NotFound, RecensionError
+from recension.slotted import frozen
 
 STATS: Final = 5
 """Numbers kept of each file: size, mtime_ns, ctime_ns, inode, mode."""
@@ -20,7 +20,7 @@ NEVER: Final = -1
 """In place of an mtime: this stat must not be trusted later."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScannedFolder:
     """The files directly in one folder, sorted by name.
 
@@ -51,7 +51,7 @@ class ScannedFolder:
         return kept
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenFolder:
     """A folder being scanned: the names of the files directly in it, sorted; its descriptor lives until the next.
 

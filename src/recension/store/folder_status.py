@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from blake3 import blake3
 
 from recension.errors import NotFound
 from recension.ids import check_path
+from recension.slotted import field, frozen, slotted
 from recension.store import stat_cache
 from recension.store.folder_scan import STATS, ScannedFolder, open_folders
 from recension.store.ingest import unreadable
@@ -25,7 +25,7 @@ from recension.store.tree_read import below, scan, totals
 _READ_BYTES: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FolderStatus:
     """Paths below the folder, sorted: those that the commit has not, has otherwise, and has while the folder has not.
 
@@ -92,7 +92,7 @@ def _keys(folder: ScannedFolder) -> list[bytes]:
     return [prefix + os.fsencode(name) for name in folder.names]
 
 
-@dataclass(slots=True)
+@slotted
 class _Comparison:
     """What was found in one folder."""
 

@@ -17,18 +17,18 @@ A pattern is matched against a whole path; a leading slash is optional in it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from recension.errors import Invalid
+from recension.slotted import frozen
 
 _SPECIAL: Final = frozenset("*?[{(@+!\\")
 _SIMPLE: Final = {"*": "[^/]*", "?": "[^/]"}
 _REPEAT: Final = {"@": "", "?": "?", "*": "*", "+": "+"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """A path that matched; ``groups`` holds what each capture group took, in order of opening."""
 
@@ -36,7 +36,7 @@ class Match:
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glob:
     """A compiled pattern. ``literal_prefix``: what every matching path starts with."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Literal, NamedTuple, Unpack
 
@@ -11,6 +11,7 @@ from blake3 import blake3
 
 from recension.errors import Invalid, NotFound
 from recension.ids import BlobId, check_path
+from recension.slotted import replace
 from recension.store.edits import Edits
 from recension.store.ingest import Told
 from recension.store.link_listing import Found, Listing

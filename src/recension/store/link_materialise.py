@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Unpack
 
 from recension.errors import NotFound
 from recension.ids import BlobId
+from recension.slotted import replace, slotted
 from recension.store.copying import as_put
 from recension.store.edits import Edits
 from recension.store.ingest import Told
@@ -25,7 +25,7 @@ from recension.store.writing import Writing
 _SLICE: Final = 2000
 
 
-@dataclass(slots=True)
+@slotted
 class MaterialiseReport:
     """What was brought in: so many files, so many bytes.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -18,6 +17,7 @@ from blake3 import blake3
 
 from recension.errors import Forbidden, Invalid
 from recension.ids import BlobId
+from recension.slotted import frozen
 
 if TYPE_CHECKING:
     from recension.store.link_source import Source
@@ -29,7 +29,7 @@ _CONTROL: Final = re.compile(r"[\0-\x20\x7f]")
 _CONTEXT: Final = "recension link, format 1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkPlace:
     """A bucket's prefix or a folder; ``path`` is empty or starts with a slash, and is written as URLs write it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from blake3 import blake3
 
@@ -17,8 +17,10 @@ from recension.db import Database, Tx
 from recension.errors import SourceChanged, Unavailable
 from recension.ids import BlobId
 from recension.store.condemned import batches
-from recension.store.link_place import LinkPlace, noted_place, open_place
 from recension.store.link_source import Listed, Source, changed, source_url
+
+if TYPE_CHECKING:
+    from recension.store.link_place import LinkPlace
 
 _HELD: Final = 16 << 20
 _TOGETHER: Final = 5000
@@ -150,6 +152,8 @@ class Links:
         with self._lock:
             found = self._open.get(url)
             if found is None:
+                from recension.store.link_place import noted_place, open_place  # noqa: PLC0415  few homes have links
+
                 found = self._open[url] = open_place(noted_place(url))
             return found
 

@@ -7,11 +7,11 @@ found anew on the new head. What an interrupted run has stored is collected late
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from recension.errors import Conflict
+from recension.slotted import replace
 from recension.store.model import Commit, Edit, Put
 from recension.store.nodes import EMPTY_ID
 from recension.store.tree_read import totals

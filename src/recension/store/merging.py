@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from recension.db import Tx
 from recension.errors import Conflict, Invalid
+from recension.slotted import frozen, replace
 from recension.store.ancestry import merge_bases
 from recension.store.catalog import descends
 from recension.store.edits import Edits, row_of
@@ -39,7 +39,7 @@ Strategy = Side | Sequence[tuple[str, Side]]
 """One side for every conflict, or sides by glob, of which the first that matches counts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merge:
     """What a merge did.
 
@@ -54,7 +54,7 @@ class Merge:
     bases: tuple[Commit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MergePreview:
     """What a merge would do: ``edits`` counts the paths it would change, ``conflicts`` are those it would ask about."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
 from recension.ids import DEFAULT_WORKSPACE, BlobId, CommitId, GlobalId, NodeId
+from recension.slotted import field, frozen
 
 FILE_MODE: Final = 0o644
 EXECUTABLE_MODE: Final = 0o755
@@ -25,7 +25,7 @@ ANY: Final = Anything.ANY
 """In place of an expected head: whatever is there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One file of a commit. All but ``mtime_us`` and ``md5`` is its identity.
 
@@ -43,7 +43,7 @@ class Entry:
     md5: bytes | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """A folder as a listing shows it: every file below it counts. ``path`` ends without a slash."""
 
@@ -52,7 +52,7 @@ class Folder:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """How one path differs between two commits: added, removed, changed, or, where that is looked for, renamed."""
 
@@ -68,7 +68,7 @@ class Change:
         return "changed" if self.before.path == self.after.path else "renamed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Put:
     """Make ``path`` be this blob, whatever was there.
 
@@ -85,14 +85,14 @@ class Put:
     md5: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delete:
     """Remove one file; no change when it is not there."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeleteFolder:
     """Remove every file below ``path``; ``/`` removes all."""
 
@@ -102,7 +102,7 @@ class DeleteFolder:
 Edit = Put | Delete | DeleteFolder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repo:
     """A named line of versions of files. ``files`` and ``size`` are those of ``main``, else of the newest head."""
 
@@ -116,7 +116,7 @@ class Repo:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """A movable name of a commit; ``head`` None: nothing was committed yet.
 
@@ -129,7 +129,7 @@ class Branch:
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """A name of a commit that never moves."""
 
@@ -140,7 +140,7 @@ class Tag:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """A namespace of repos."""
 
@@ -150,7 +150,7 @@ class Workspace:
     repos: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenCommit:
     """Changes that are gathered for a branch and not on it yet; ``changes`` counts them."""
 
@@ -165,7 +165,7 @@ class OpenCommit:
     changes: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """One immutable version of a repo.
 

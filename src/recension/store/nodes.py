@@ -6,12 +6,14 @@ import os
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from recension.errors import Damaged
 from recension.ids import NodeId
 from recension.store.node import Layout, Leaf, Node, Overlay, decode, encode_leaf
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -178,6 +180,9 @@ class Nodes:
             threads.shutdown()
 
     def _pool(self) -> ThreadPoolExecutor:
+        # Most commands read few nodes, and start faster without.
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
         with self._lock:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(max(2, min(8, os.cpu_count() or 1)), "recension-nodes")

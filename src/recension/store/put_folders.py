@@ -8,12 +8,12 @@ import os
 import stat
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from recension.errors import Invalid, NotFound
 from recension.ids import MAX_PATH_BYTES
+from recension.slotted import field, slotted
 from recension.store.content_types import content_type_of
 from recension.store.edits import Edits, plain_style
 from recension.store.folder_scan import STATS, OpenFolder, ScannedFolder, open_folders
@@ -36,7 +36,7 @@ class Intake(Protocol):
         """Keep the target of a symbolic link; return its blob and size."""
 
 
-@dataclass(slots=True)
+@slotted
 class Run:
     """One put in progress."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recension.ids import DEFAULT_WORKSPACE, GlobalId, check_name, check_path
+from recension.slotted import frozen
 from recension.store.model import Commit
 from recension.store.writing import Writing
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from recension.store.ingest import Told
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PutReport:
     """What a put did. ``commit`` is the head afterwards; ``new`` says whether it was made by it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, starmap
 from typing import Final
 
 from recension.errors import Damaged, NotFound
@@ -158,6 +158,8 @@ class Reading(History):
         if skip_to is not None:
             start = max(start, skip_to.encode() + b"\0")
         rows = diff(self.nodes, before.root if before else EMPTY_ID, after.root, (start, stop))
+        if not clean:
+            return starmap(change_of, rows)
         inside = below(clean)[0]
         return (change_of(*pair) for pair in rows if _path(pair) == clean.encode() or _path(pair).startswith(inside))
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from recension.db import Tx, outbox
 from recension.errors import AlreadyExists, Conflict, Forbidden, NotFound
 from recension.ids import CommitId
+from recension.slotted import frozen
 from recension.store.model import ANY, Anything, Commit
 from recension.store.rows import commit_by_id, repo_id, repo_label, tag_target
 from recension.store.staging_rows import refuse_staged
 from recension.store.trigger_rows import followers, holds, note_fired
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ref:
     """A branch in a transaction: its repo's row, its names, and its head as read in that transaction."""
 

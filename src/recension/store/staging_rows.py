@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from recension.db import Tx
 from recension.ids import BlobId
+from recension.slotted import frozen
 from recension.store.model import Put
 
 HELD_BYTES: Final = 64 << 10
@@ -37,7 +37,7 @@ class StagedLeft(Exception):
         self.place = repo, branch, workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StagingMode:
     """How single puts to a branch are committed.
 
@@ -52,7 +52,7 @@ class StagingMode:
     changes: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StagedGroup:
     """What is staged on a branch: how many changes, and when it will be committed by itself."""
 
@@ -65,7 +65,7 @@ class StagedGroup:
     due_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StagedChange:
     """One staged change. ``put`` None: a delete. ``held`` are the bytes, where they lie in the row."""
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recension.db import Tx
 from recension.ids import Address, NodeId, is_commit_id
+from recension.slotted import field, frozen
 from recension.store.delta import put_over
 from recension.store.model import Commit
 from recension.store.rows import commit_by_id
@@ -30,8 +29,12 @@ _MOST_BYTES: Final = 32 << 20
 class Held(dict[NodeId, bytes]):
     """Nodes of a view; they can be read for as long as something refers to this."""
 
+    def __repr__(self) -> str:
+        """How many: their bytes tell nobody anything."""
+        return f"<{len(self)} nodes>"
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class View(Commit):
     """A commit with what is staged upon it: ``root``, the counts and the size are of both, all else is the commit's.
 
@@ -39,7 +42,7 @@ class View(Commit):
     """
 
     staged: int = 0
-    held: Held = field(default_factory=Held, compare=False, repr=False)
+    held: Held = field(default_factory=Held, compare=False)
 
 
 class _Known(NamedTuple):
@@ -112,7 +115,8 @@ class Views:
         before = seen.known or seen.head
         outcome = put_over(parts.nodes, before.root, sorted(edits_of(seen.fresh).rows.items()))
         held = Held({**seen.known.held, **outcome.nodes} if seen.known else outcome.nodes)
-        own: Mapping[str, Any] = {each.name: getattr(seen.head, each.name) for each in fields(Commit)} | {
+        whole: dict[str, Any] = {name: getattr(seen.head, name) for name in Commit.__match_args__}
+        own = whole | {
             "root": outcome.root,
             "content_id": outcome.root.hex() if outcome.canonical else None,
             "at_us": seen.last_us,

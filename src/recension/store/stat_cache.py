@@ -10,12 +10,12 @@ import json
 import os
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
+from recension.slotted import field, frozen, slotted
 from recension.store.folder_scan import STATS, ScannedFolder
 
 _MAGIC: Final = b"RCSTAT1\n"
@@ -25,7 +25,7 @@ STAT: Final = struct.Struct(f"<{STATS}q")
 _ROW: Final = STAT.size
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownFolder:
     """The files of one folder with their blobs: columns joined, as they lie in the file."""
 
@@ -50,7 +50,7 @@ class KnownFolder:
         }
 
 
-@dataclass(slots=True)
+@slotted
 class StatCache:
     """What is known of one folder.
 

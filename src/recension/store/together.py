@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from recension.ids import CommitId, GlobalId, check_name
+from recension.slotted import frozen, replace
 from recension.store.edits import Edits
 from recension.store.merging import draft_of
 from recension.store.model import ANY, Anything, Commit, Edit
@@ -15,7 +15,7 @@ from recension.store.upload import Upload
 from recension.store.writing import Also, Writing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Write:
     """Changes to one branch; ``message`` None: that of all."""
 

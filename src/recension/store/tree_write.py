@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 
 from recension.ids import NodeId
+from recension.slotted import field, slotted
 from recension.store.folder_runs import Resized, Runs, resized, runs_of
 from recension.store.node import Index, Leaf, LeafRow, Node, encode_index, encode_leaf
 from recension.store.nodes import EMPTY_ID, Nodes
@@ -30,7 +30,7 @@ _key = itemgetter(0)
 _SLICE: Final = 50_000
 
 
-@dataclass(slots=True)
+@slotted
 class Outcome:
     """A tree after changes.
 

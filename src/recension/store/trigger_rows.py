@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
-from recension.cron import Cron
 from recension.db import Tx
+from recension.slotted import frozen
 from recension.store.model import Commit
 
 _SELECT: Final = (
@@ -15,7 +14,7 @@ _SELECT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trigger:
     """What moves ``branch`` to the head of ``source``, a branch of the same repo.
 
@@ -110,7 +109,11 @@ def note_fired(tx: Tx, repo: int, trigger: Trigger, at_us: int, *, fired: bool =
 
 def next_time(cron: str | None, after_us: int) -> int | None:
     """The first time of a plan after another."""
-    return None if cron is None else Cron.parse(cron).after(after_us)
+    if cron is None:
+        return None
+    from recension.cron import Cron  # noqa: PLC0415  few branches have a plan
+
+    return Cron.parse(cron).after(after_us)
 
 
 def _trigger(branch: str, source: str, whole: int, *rest: Any) -> Trigger:

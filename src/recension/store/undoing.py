@@ -7,11 +7,11 @@ nothing: a branch, a tag, a child, a commit that was made from it, or what the c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from recension.db import Tx
 from recension.errors import Conflict, Invalid
 from recension.ids import CommitId, NodeId
+from recension.slotted import replace
 from recension.store.ancestry import children_of
 from recension.store.catalog import descends
 from recension.store.merging import Resolution, Strategy, decider, draft_of, until_stable

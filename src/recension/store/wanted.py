@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from recension.slotted import frozen
 from recension.store.node import LeafRow
 from recension.store.stat_cache import STAT, KnownFolder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """Files in path order; each has a number, its position in the columns.
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from recension.db import Tx
 from recension.errors import Conflict, Invalid, NotFound
 from recension.ids import DEFAULT_WORKSPACE, CommitId, GlobalId, check_name, new_commit_id
+from recension.slotted import frozen, replace
 from recension.store.condemned import epoch
 from recension.store.delta import change
 from recension.store.edits import Edits
@@ -42,7 +42,7 @@ _MANY: Final = 10_000
 Also = Callable[[Tx, Commit], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A commit to be: everything but what depends on the head it lands on.
 
