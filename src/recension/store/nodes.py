@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from recension.errors import Damaged
 from recension.ids import NodeId
 from recension.store.node import Layout, Leaf, Node, Overlay, decode, encode_leaf
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -85,7 +82,7 @@ class Nodes:
         self._kept: OrderedDict[NodeId, Node | Overlay] = OrderedDict()
         self._bytes = 0
         self._empty = Leaf(EMPTY_ID, EMPTY_RAW)
-        self._threads: ThreadPoolExecutor | None = None
+        self._lots: list[_Lot[Any]] = []
 
     def get(self, identity: NodeId) -> Node:
         """The node of a tree.
@@ -141,16 +138,11 @@ class Nodes:
                 yield look(self.get(identity), position)
             return
         lots = deque(range(start, min(start + _TOGETHER, len(ids))) for start in range(0, len(ids), _TOGETHER))
-        threads = self._pool()
-        running: deque[Future[list[T]]] = deque()
-        try:
-            while lots or running:
-                while lots and len(running) < _AHEAD:
-                    running.append(threads.submit(self._look, load, ids, lots.popleft(), look))
-                yield from running.popleft().result()
-        finally:
-            for left in running:
-                left.cancel()
+        running: deque[_Lot[list[T]]] = deque()
+        while lots or running:
+            while lots and len(running) < _AHEAD:
+                running.append(self._begin(partial(self._look, load, ids, lots.popleft(), look)))
+            yield from running.popleft().result()
 
     def _lacking(self, ids: Sequence[NodeId]) -> int:
         with self._lock:
@@ -173,20 +165,42 @@ class Nodes:
         return found
 
     def close(self) -> None:
-        """End the threads that read ahead."""
+        """Wait for the threads that read ahead."""
         with self._lock:
-            threads, self._threads = self._threads, None
-        if threads is not None:
-            threads.shutdown()
+            lots, self._lots = self._lots, []
+        for lot in lots:
+            lot.join()
 
-    def _pool(self) -> ThreadPoolExecutor:
-        # Most commands read few nodes, and start faster without.
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
+    def _begin(self, work: Callable[[], T]) -> _Lot[T]:
+        lot = _Lot(work)
         with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(max(2, min(8, os.cpu_count() or 1)), "recension-nodes")
-            return self._threads
+            self._lots = [*(each for each in self._lots if each.is_alive()), lot]
+            lot.start()
+        return lot
+
+
+class _Lot(threading.Thread, Generic[T]):
+    """Work done by a thread of its own. A pool of them would take longer to load than most commands to run."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        super().__init__(name="recension-nodes")
+        self._work = work
+        self._found: list[T] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Do it, and keep what it gives or raises."""
+        try:
+            self._found.append(self._work())
+        except BaseException as error:  # noqa: BLE001  raised again in the thread that waits for it
+            self._error = error
+
+    def result(self) -> T:
+        """What the work has given, once, when it is done."""
+        self.join()
+        if self._error is not None:
+            raise self._error
+        return self._found.pop()
 
 
 def _of_a_tree(node: Node | Overlay) -> Node:

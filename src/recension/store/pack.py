@@ -55,6 +55,9 @@ class Kind(IntEnum):
     """No record of a pack: the bytes lie elsewhere, where a link leads to."""
 
 
+_AS_IT_IS: Final = frozenset({Kind.PLAIN, Kind.CHUNKS})
+
+
 class Record(NamedTuple):
     """Where a blob or node lies. ``pack`` is the pack's name."""
 
@@ -126,7 +129,7 @@ def unpack(record: Record, stored: Bytes) -> Bytes:
     """
     if len(stored) != record.stored:
         raise Damaged("a pack is cut short", where=f"pack {record.pack}", hint="run recension fsck")
-    if record.kind in {Kind.PLAIN, Kind.CHUNKS}:
+    if record.kind in _AS_IT_IS:
         return stored
     try:
         plain = _CODECS.decompress(stored, max_output_size=record.size)

@@ -24,6 +24,7 @@ from recension.store.pack_writer import SealedPack, pack_key
 from recension.store.record_places import Places
 
 _MANY: Final = 5000
+_WHOLE: Final = frozenset({Kind.PLAIN, Kind.ZSTD})
 _CHUNK: Final = struct.Struct("<32sQ")
 _COLUMNS: Final = ("id", "kind", "pack", "position", "stored", "size")
 _FIND: Final = (
@@ -108,10 +109,10 @@ class Records:
         with self._db.read() as tx:
             for batch in batches(sorted(ids)):
                 sql = ids_in(f"SELECT {','.join(_COLUMNS)} FROM record", batch)
-                for identity, kind, pack, *place in tx.execute(sql, batch):
+                for identity, kind, pack, position, stored, size in tx.execute(sql, batch):
                     if pack not in names:
                         names[pack] = tx.execute("SELECT name FROM pack WHERE id = :id", {"id": pack}).one()[0]
-                    found.append(Record(identity, kind, names[pack], *place))
+                    found.append(Record(identity, kind, names[pack], position, stored, size))
             if len(found) < len(ids):
                 missing = list(set(ids).difference(record.id for record in found))
                 found += [_link(identity, size) for identity, size in self.links.sizes(missing, tx).items()]
@@ -225,15 +226,16 @@ class Records:
 
     def blobs(self, ids: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
         """All bytes of several blobs, each with its id, in the order they lie in."""
-        placed = self.locate(ids)
-        for record in by_place(placed.values()):
-            if record.kind in {Kind.PLAIN, Kind.ZSTD}:
-                yield record.id, self.checked(record, self.stored(record))
-            else:
-                yield record.id, self.blob(BlobId(record.id))
-        for identity in ids:
-            if identity not in placed:
-                yield identity, self.blob(BlobId(identity))
+        left = dict.fromkeys(ids)
+        for rows in self.in_order(left):
+            for identity, *place in rows:
+                if identity in left:
+                    del left[identity]
+                    record = Record(identity, *place)
+                    whole = record.kind in _WHOLE
+                    yield identity, self.checked(record, self.stored(record)) if whole else self.blob(BlobId(identity))
+        for identity in left:
+            yield identity, self.blob(BlobId(identity))
 
     def pieces(self, identity: BlobId, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes of a blob from ``start`` to ``end``, in pieces of at most a chunk; only what is needed is read."""
