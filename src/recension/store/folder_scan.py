@@ -110,24 +110,28 @@ def open_folders(root: str) -> Iterator[OpenFolder]:
         try:
             at_ns = time.time_ns()
             try:
-                with os.scandir(fd) as entries:
-                    kinds = sorted((entry.name, *_kind(entry)) for entry in entries)
+                names, others, folders = _listed(fd)
             except OSError as error:
                 raise _unreadable(error, place) from error
-            names = [name for name, is_folder, _ in kinds if not is_folder]
-            if names:
-                yield OpenFolder(prefix, place, names, all(kind[2] for kind in kinds), fd, at_ns)
+            if names or others:
+                yield OpenFolder(prefix, place, sorted(names + others), not others, fd, at_ns)
         finally:
             os.close(fd)
-        pending.extend(f"{prefix}{name}/" for name, is_folder, _ in reversed(kinds) if is_folder)
+        pending.extend(f"{prefix}{name}/" for name in sorted(folders, reverse=True))
 
 
-def _kind(entry: os.DirEntry[str]) -> tuple[bool, bool]:
-    """Whether it is a folder, and whether it is a folder or a file."""
-    if entry.is_file(follow_symlinks=False):
-        return False, True
-    is_folder = entry.is_dir(follow_symlinks=False)
-    return is_folder, is_folder
+def _listed(fd: int) -> tuple[list[str], list[str], list[str]]:
+    """The names in a folder: of files, of what is neither a file nor a folder, and of folders."""
+    names: list[str] = []
+    others: list[str] = []
+    folders: list[str] = []
+    with os.scandir(fd) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                names.append(entry.name)
+            else:
+                (folders if entry.is_dir(follow_symlinks=False) else others).append(entry.name)
+    return names, others, folders
 
 
 def _unreadable(error: OSError, place: str) -> RecensionError:

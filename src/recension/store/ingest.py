@@ -159,14 +159,13 @@ class Ingest:
     def flush(self) -> None:
         """Write what is in the buffer to the pack."""
         known = self._records.reusable(self._ids) if self._dedup else set()
-        start = position = 0
-        first = 0
-        for number, (blob, length) in enumerate(zip(self._ids, self._lengths, strict=True)):
+        first = start = position = 0
+        for number, (blob, length) in enumerate(zip(self._ids, self._lengths, strict=True) if known else ()):
             if blob in known:
                 self._write(first, number, start, position)
                 first, start = number + 1, position + length
             position += length
-        self._write(first, len(self._ids), start, position)
+        self._write(first, len(self._ids), start, self._at)
         self._ids.clear()
         self._lengths.clear()
         self._at = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from recension.store.backends import Backend, Bytes
@@ -58,12 +59,10 @@ class PackWriter:
         index.stored.extend(lengths)
         index.sizes.extend(lengths)
         index.kinds.extend(bytes([kind]) * len(ids))
-        for length in lengths:
-            index.positions.append(position)
-            position += length
+        index.positions.extend(accumulate(lengths[:-1], initial=position))
         self.flush()
         self._writer.write(data)
-        self.position = position
+        self.position = position + len(data)
 
     def flush(self) -> None:
         """Hand what is gathered to the backend."""

@@ -228,12 +228,14 @@ class Records:
         """All bytes of several blobs, each with its id, in the order they lie in."""
         left = dict.fromkeys(ids)
         for rows in self.in_order(left):
-            for identity, *place in rows:
-                if identity in left:
-                    del left[identity]
-                    record = Record(identity, *place)
-                    whole = record.kind in _WHOLE
-                    yield identity, self.checked(record, self.stored(record)) if whole else self.blob(BlobId(identity))
+            for row in rows:
+                record = Record(*row)
+                if record.id in left:
+                    del left[record.id]
+                    if record.kind in _WHOLE:
+                        yield record.id, self.checked(record, self.stored(record))
+                    else:
+                        yield record.id, self.blob(BlobId(record.id))
         for identity in left:
             yield identity, self.blob(BlobId(identity))
 
