@@ -1,11 +1,14 @@
 """Answers are taken once, in place, by the right person, and never lost."""
 
+from itertools import permutations
+
 import pytest
 from tests.crowd.office import BAD, GOOD, Office
 
 from recension.crowd.drafts import drafts, save_draft
 from recension.crowd.leases import expire_pages, release_page
 from recension.crowd.log import logged, logged_after
+from recension.crowd.pages import read_page
 from recension.crowd.policy import PagePolicy, PayPolicy, Policy
 from recension.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 
@@ -166,6 +169,24 @@ def test_a_draft_for_what_was_answered_since_is_dropped(office):
     save_draft(office.db, ann, page.id, page.tasks[0].id, BAD)
     with office.db.read() as tx:
         assert drafts(tx, office.project, ann) == {}
+
+
+def test_drafts_that_come_late_replace_no_later_ones(office):
+    ann = office.worker("ann")
+    page = office.ask(ann)
+    task = page.tasks[0].id
+    for base, order in enumerate(permutations(range(4))):
+        latest = -1
+        for edited in (*order, *order):
+            at_us = base * 10 + edited
+            save_draft(office.db, ann, page.id, task, {"category": f"{at_us}"}, edited_us=at_us)
+            latest = max(latest, at_us)
+            with office.db.read() as tx:
+                kept = read_page(tx, page.id).tasks[0]
+            assert (kept.draft, kept.draft_us) == ({"category": f"{latest}"}, latest)
+    save_draft(office.db, ann, page.id, task, {"category": "of no time"})
+    with office.db.read() as tx:
+        assert drafts(tx, office.project, ann)[task] == {"category": "of no time"}
 
 
 def test_what_was_answered_on_a_lost_page_counts_and_is_not_paid(office):

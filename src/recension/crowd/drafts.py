@@ -14,12 +14,23 @@ from recension.db import Database, Tx
 from recension.errors import Conflict, NotFound, TooLarge
 
 MAX_DRAFT_BYTES: Final = 1_000_000
+_ALWAYS: Final = 2**63 - 1
 
 
-def save_draft(db: Database, worker_id: int, page_id: int, task_id: int, fields: Mapping[str, object]) -> None:
+def save_draft(
+    db: Database,
+    worker_id: int,
+    page_id: int,
+    task_id: int,
+    fields: Mapping[str, object],
+    *,
+    edited_us: int | None = None,
+) -> None:
     """Keep what a worker has begun to answer; it need not fit the schema yet.
 
     A draft of a page whose time ran out is kept as well: the worker finds it when they get the task again.
+    ``edited_us`` is when it was last edited, as its client counts. What was edited before the draft that is kept comes
+    too late, by a slow line or from a machine that slept, and changes nothing; what says no time is always kept.
 
     Raises:
         NotFound, Forbidden: there is no such page or task, or it is someone else's.
@@ -32,13 +43,13 @@ def save_draft(db: Database, worker_id: int, page_id: int, task_id: int, fields:
         place = _place(tx, page, task_id)
         if place.standing not in {Standing.OPEN, Standing.RETURNED}:
             raise Conflict(f"the task is {place.standing}", where=f"task {task_id}", hint="undo the answer first")
-        keep_draft(tx, place, fields)
+        keep_draft(tx, place, fields, edited_us)
 
     db.write(work)
 
 
-def keep_draft(tx: Tx, place: Place, fields: Mapping[str, object]) -> None:
-    """Store the draft, unless the worker has answered the task since.
+def keep_draft(tx: Tx, place: Place, fields: Mapping[str, object], edited_us: int | None = None) -> None:
+    """Store the draft, unless the worker has answered the task since, or edited it later.
 
     Raises:
         TooLarge: over a million bytes.
@@ -47,9 +58,17 @@ def keep_draft(tx: Tx, place: Place, fields: Mapping[str, object]) -> None:
     if len(text.encode()) > MAX_DRAFT_BYTES:
         raise TooLarge("the draft is too long", where=f"task {place.task}", hint=f"at most {MAX_DRAFT_BYTES} bytes")
     tx.execute(
-        "UPDATE handed SET draft = :draft WHERE project = :project AND worker = :worker AND work_id = :work"
-        " AND state <> 'done'",
-        {"draft": text, "project": place.project, "worker": place.worker, "work": place.work_id},
+        "UPDATE handed SET draft = :draft, draft_us = :edited"
+        " WHERE project = :project AND worker = :worker AND work_id = :work"
+        " AND state <> 'done' AND COALESCE(draft_us, 0) <= :upto",
+        {
+            "draft": text,
+            "edited": edited_us,
+            "upto": _ALWAYS if edited_us is None else edited_us,
+            "project": place.project,
+            "worker": place.worker,
+            "work": place.work_id,
+        },
     )
 
 

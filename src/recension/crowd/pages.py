@@ -71,6 +71,7 @@ class PageTask:
         answer: what they answered.
         predictions: what models say, the newest first.
         returned: a reviewer gave their answer back, and why.
+        draft_us: when the draft was last edited, as its client counts; None where it was not said.
     """
 
     id: int
@@ -81,6 +82,7 @@ class PageTask:
     skipped: bool
     predictions: tuple[Prediction, ...] = ()
     returned: Return | None = None
+    draft_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ def read_page(tx: Tx, page_id: int) -> Page:
     """
     row = page_row(tx, page_id)
     found = tx.execute(
-        "SELECT p.task, p.position, t.data, h.draft, p.standing, a.seq, a.fields, t.work_id FROM page_task p"
+        "SELECT p.task, p.position, t.data, h.draft, p.standing, a.seq, a.fields, t.work_id, h.draft_us"
+        " FROM page_task p"
         " JOIN task t ON t.id = p.task LEFT JOIN answer a ON a.seq = p.answer"
         " LEFT JOIN handed h ON h.project = p.project AND h.worker = p.worker AND h.work_id = t.work_id"
         " WHERE p.page = :page ORDER BY p.position",
@@ -147,8 +150,9 @@ def read_page(tx: Tx, page_id: int) -> Page:
             standing == Standing.SKIPPED,
             tuple(said.get(work, ())),
             returned.get(task),
+            edited,
         )
-        for task, position, data, draft, standing, seq, answer, work in found
+        for task, position, data, draft, standing, seq, answer, work, edited in found
     )
     return Page(row.id, row.kind, row.state, row.handed_us, row.clock_us, row.due_us, row.reward, row.currency, tasks)
 

@@ -360,4 +360,6 @@ MIGRATIONS: Final = (
         CREATE INDEX bulk_project ON bulk (project, started_us);
         """,
     ),
+    # When a draft was last edited: one that comes late does not replace a later one.
+    Migration("crowd", 8, "ALTER TABLE handed ADD COLUMN draft_us BIGINT;"),
 )

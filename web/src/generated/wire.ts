@@ -586,12 +586,13 @@ export interface PagePrediction {
   fields: Record<string, Json>;
   run: string;
 }
-/** One task of a page: what is shown, and what the worker has said or begun to say. `schema` is there only where what is asked depends on the data; `media` is by data field, a list where there are several images. `returned` is there when a reviewer gave the worker's answer back; it is their draft then. */
+/** One task of a page: what is shown, and what the worker has said or begun to say. `schema` is there only where what is asked depends on the data; `media` is by data field, a list where there are several images. `returned` is there when a reviewer gave the worker's answer back; it is their draft then. `draft_ms` is when the draft was last edited, as the client that saved it counts. */
 export interface PageTask {
   id: number;
   position: number;
   data: Record<string, Json>;
   draft: Record<string, Json> | null;
+  draft_ms: number | null;
   answer: Record<string, Json> | null;
   skipped: boolean;
   schema: Record<string, Json> | null;

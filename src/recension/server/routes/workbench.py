@@ -67,7 +67,8 @@ async def draft(page: int, task: int, body: wire.Draft, who: Caller, at: At) -> 
     """Keep what the caller has begun to say about a task."""
 
     def work() -> Done:
-        drafts.save_draft(at.db, worker_for(at, who).id, page, task, body.fields)
+        edited_us = _us(body.edited_ms)
+        drafts.save_draft(at.db, worker_for(at, who).id, page, task, body.fields, edited_us=edited_us)
         return Done()
 
     return await run_in_threadpool(work)
@@ -193,6 +194,7 @@ def _page(at: Site, project: Project, page: pages.Page) -> wire.Page:
                 position=task.position,
                 data=dict(task.data),
                 draft=_plain(task.draft),
+                draft_ms=None if task.draft_us is None else task.draft_us // 1000,
                 answer=_plain(task.answer),
                 skipped=task.skipped,
                 schema_=_schema(task_schema(project.schema, task.data)) if project.schema.varies else None,
@@ -226,8 +228,8 @@ def _plain(fields: Mapping[str, object] | None) -> dict[str, Any] | None:
     return None if fields is None else dict(fields)
 
 
-def _us(spent_ms: int | None) -> int | None:
-    return None if spent_ms is None else spent_ms * 1000
+def _us(time_ms: int | None) -> int | None:
+    return None if time_ms is None else time_ms * 1000
 
 
 def _sim_us(sim: wire.Sim | None, who: Identity) -> int | None:

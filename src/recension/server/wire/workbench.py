@@ -12,6 +12,7 @@ from recension.server.wire.projects import Money
 AnswerId = Annotated[str, Field(min_length=1, max_length=200)]
 """Made by the client, once per answer: the same answer sent twice is recognised by it."""
 Milliseconds = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000)]
+Instant = Annotated[int, Field(ge=0, lt=2**48)]
 
 
 class Membership(Answer):
@@ -71,12 +72,14 @@ class PageTask(Answer):
 
     ``schema`` is there only where what is asked depends on the data; ``media`` is by data field, a list where there
     are several images. ``returned`` is there when a reviewer gave the worker's answer back; it is their draft then.
+    ``draft_ms`` is when the draft was last edited, as the client that saved it counts.
     """
 
     id: int
     position: int
     data: dict[str, Any]
     draft: dict[str, Any] | None
+    draft_ms: int | None = None
     answer: dict[str, Any] | None
     skipped: bool
     schema_: dict[str, Any] | None = Field(default=None, serialization_alias="schema")
@@ -177,9 +180,14 @@ class Undo(Ask):
 
 
 class Draft(Ask):
-    """What the worker has begun to say."""
+    """What the worker has begun to say.
+
+    ``edited_ms`` is when, in milliseconds since 1970 as the client counts: a draft that was edited before the one that
+    is kept changes nothing. Without it the draft is always kept.
+    """
 
     fields: dict[str, Any]
+    edited_ms: Instant | None = None
 
 
 class Receipt(Answer):
