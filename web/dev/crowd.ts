@@ -61,6 +61,7 @@ interface StoredTask extends SourceTask {
   answer: Fields | null;
   skipped: boolean;
   draft: Fields | null;
+  draftMs: number | null;
 }
 
 const refused = (status: number, code: string, message: string): ApiError =>
@@ -163,12 +164,17 @@ export class Crowd implements WorkbenchApi {
       page.done = false;
       task.answer = null;
       task.skipped = false;
+      task.draft = entry.fields;
     }
     return { page: page.id, task: task.id, fields: entry.fields };
   }
 
-  async draft(pageId: number, taskId: number, fields: Fields): Promise<void> {
-    this.place(pageId, taskId).task.draft = fields;
+  async draft(pageId: number, taskId: number, fields: Fields, editedMs: number): Promise<void> {
+    const { task } = this.place(pageId, taskId);
+    if (task.answer !== null || task.skipped) throw refused(409, "conflict", "The task is answered.");
+    if (editedMs < (task.draftMs ?? 0)) return;
+    task.draft = fields;
+    task.draftMs = editedMs;
   }
 
   async release(pageId: number): Promise<void> {
@@ -180,7 +186,16 @@ export class Crowd implements WorkbenchApi {
 
   private add(source: SourceTask, kind: PageKind): void {
     const id = this.tasks.length + 1;
-    this.tasks.push({ ...source, id, kind, handed: false, answer: null, skipped: false, draft: null });
+    this.tasks.push({
+      ...source,
+      id,
+      kind,
+      handed: false,
+      answer: null,
+      skipped: false,
+      draft: null,
+      draftMs: null,
+    });
   }
 
   private open(): StoredPage[] {
@@ -235,13 +250,13 @@ export class Crowd implements WorkbenchApi {
   private wire(page: StoredPage): WorkPage {
     const tasks = page.tasks.map((id, position): PageTask => {
       const task = this.tasks.find((each) => each.id === id) as StoredTask;
-      const { data, draft, answer, skipped, media, proposal } = task;
+      const { data, draft, draftMs: draft_ms, answer, skipped, media, proposal } = task;
       const predictions = proposal
         ? [{ model: "fixture", version: "1", score: 0.9, fields: proposal, run: "" }]
         : [];
       const shown = { schema: null, media: (media ?? {}) as PageTask["media"], predictions };
       // What a server may say beyond this, nobody needs here.
-      return { id, position, data, draft, answer, skipped, ...shown } as unknown as PageTask;
+      return { id, position, data, draft, draft_ms, answer, skipped, ...shown } as unknown as PageTask;
     });
     const reward = {
       amount: (page.kind === "work" ? (this.options.pay ?? 0.05) : 0).toFixed(2),

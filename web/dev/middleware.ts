@@ -91,7 +91,8 @@ async function route(
   const page = Number(id);
   if (kind === "pages" && sub === "answers") return crowd.answer(page, body as never);
   if (kind === "pages" && sub === "skip") return crowd.skip(page, body as never);
-  if (kind === "pages" && sub === "drafts") return crowd.draft(page, Number(more), body.fields as never);
+  if (kind === "pages" && sub === "drafts")
+    return crowd.draft(page, Number(more), body.fields as never, Number(body.edited_ms));
   if (kind === "pages" && sub === "release") return crowd.release(page);
   if (kind === "undo") return crowd.undo(body as never);
   if (kind === "projects" && sub === "workbench") return crowd.view();

@@ -68,11 +68,17 @@ export interface Call {
   body?: BodyInit;
   signal?: AbortSignal | undefined;
   keepalive?: boolean;
+  /** Somebody's work depends on it: a line that hangs is given up, so that it can be tried on another. */
+  isAwaited?: boolean;
 }
+
+const PATIENCE_MS = 12_000;
+/** The slowest line that is waited for. */
+const BYTES_PER_MS = 20;
 
 export async function call(
   address: string,
-  { method = "GET", json, body, signal, keepalive }: Call = {},
+  { method = "GET", json, body, signal, keepalive, isAwaited }: Call = {},
 ): Promise<Response> {
   const init: RequestInit = { method, credentials: "same-origin" };
   if (json !== undefined) {
@@ -82,6 +88,10 @@ export async function call(
     init.body = body;
   }
   if (signal) init.signal = signal;
+  else if (isAwaited) {
+    const size = typeof init.body === "string" ? init.body.length : 0;
+    init.signal = AbortSignal.timeout(PATIENCE_MS + size / BYTES_PER_MS);
+  }
   if (keepalive) init.keepalive = true;
   let response: Response;
   try {
@@ -98,6 +108,12 @@ export async function call(
 /** The JSON body of a successful answer; null for an empty one. */
 export async function callJson<T>(address: string, options: Call = {}): Promise<T> {
   const response = await call(address, options);
-  const text = await response.text();
-  return (text === "" ? null : JSON.parse(text)) as T;
+  try {
+    const text = await response.text();
+    return (text === "" ? null : JSON.parse(text)) as T;
+  } catch (cause) {
+    // Half an answer, or the words of something between us and the server.
+    if (options.signal?.aborted) throw cause;
+    throw unreachable();
+  }
 }

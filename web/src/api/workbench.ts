@@ -27,20 +27,27 @@ export interface WorkbenchApi {
     body: { answer_id: string; task: number; reason?: string },
   ): Promise<AnswerReceipt | null>;
   undo(body: { answer_id: string }): Promise<UndoReceipt>;
-  draft(page: number, task: number, fields: Fields, keepalive?: boolean): Promise<void>;
+  /** `editedMs`: when, so that what comes late replaces nothing newer. */
+  draft(page: number, task: number, fields: Fields, editedMs: number, keepalive?: boolean): Promise<void>;
   release(page: number): Promise<void>;
 }
 
 export const workbenchApi: WorkbenchApi = {
-  view: (project) => callJson(url(["projects", project, "workbench"])),
+  view: (project) => callJson(url(["projects", project, "workbench"]), { isAwaited: true }),
   nextPage: (project, holding) =>
-    callJson(url(["projects", project, "pages"]), { method: "POST", json: { holding } }),
+    callJson(url(["projects", project, "pages"]), { method: "POST", json: { holding }, isAwaited: true }),
   answer: (page, body) =>
-    callJson(url(["pages", page, "answers"]), { method: "POST", json: { ...body, sim: null } }),
-  skip: (page, body) => callJson(url(["pages", page, "skip"]), { method: "POST", json: body }),
-  undo: (body) => callJson(url(["undo"]), { method: "POST", json: body }),
-  draft: async (page, task, fields, keepalive = false) => {
-    await callJson(url(["pages", page, "drafts", task]), { method: "PUT", json: { fields }, keepalive });
+    callJson(url(["pages", page, "answers"]), {
+      method: "POST",
+      json: { ...body, sim: null },
+      isAwaited: true,
+    }),
+  skip: (page, body) =>
+    callJson(url(["pages", page, "skip"]), { method: "POST", json: body, isAwaited: true }),
+  undo: (body) => callJson(url(["undo"]), { method: "POST", json: body, isAwaited: true }),
+  draft: async (page, task, fields, editedMs, keepalive = false) => {
+    const json = { fields, edited_ms: editedMs };
+    await callJson(url(["pages", page, "drafts", task]), { method: "PUT", json, keepalive, isAwaited: true });
   },
   release: async (page) => {
     await callJson(url(["pages", page, "release"]), { method: "POST", json: {} });

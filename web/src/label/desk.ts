@@ -1,6 +1,6 @@
 /** Editors of tasks: opened with the history that this machine kept, each step written down as it is made. */
-import type { Fields, Schema } from "../api/types";
-import { Editor, fromFields, type Journal, NO_HISTORY } from "../doc";
+import type { Fields, Json, Schema } from "../api/types";
+import { Editor, fromFields, type Journal, NO_HISTORY, replay, toFields } from "../doc";
 import { afterPaint } from "./afterPaint";
 import { type BegunTask, begun } from "./begun";
 import type { HistoryStore, KeptHistory } from "./storage";
@@ -32,6 +32,12 @@ export class Desk {
   /** What the steps kept of a task lead to; null when there are none. */
   has(key: string): boolean {
     return this.kept.has(key);
+  }
+
+  /** Gives up steps that lead elsewhere: they were made before, and something else was said since on another machine. */
+  reconcile(key: string, fields: Fields, schema: Schema): void {
+    const kept = this.kept.get(key);
+    if (kept && !leadsTo(kept, fields, schema)) this.kept.delete(key);
   }
 
   /** Makes the next document while nobody waits for it. */
@@ -88,4 +94,22 @@ export class Desk {
       moved: (cursor) => write(() => this.store.moved(key, cursor)),
     };
   }
+}
+
+function leadsTo({ base, history }: KeptHistory, fields: Fields, schema: Schema): boolean {
+  try {
+    const doc = replay(fromFields(base, schema), history);
+    return sorted(toFields(doc, schema)) === sorted(toFields(fromFields(fields, schema), schema));
+  } catch {
+    return false;
+  }
+}
+
+/** JSON whose keys stand in one order, so that equal values are equal texts. */
+function sorted(value: Json): string {
+  return JSON.stringify(value, (_, each: Json) =>
+    each !== null && typeof each === "object" && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
 }

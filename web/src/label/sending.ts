@@ -2,7 +2,7 @@
 import { ApiError } from "../api/http";
 import type { AnswerReceipt, UndoReceipt } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
-import { besides } from "./aside";
+import { type Aside, besides } from "./aside";
 import type { Command, Outcome } from "./outbox";
 import type { Event } from "./session";
 
@@ -47,17 +47,21 @@ export function replay(command: Command): Event {
   const { page, task } = command;
   switch (command.kind) {
     case "answer":
-      return { type: "answer", answerId: command.id, page, task, fields: command.fields };
+      return { type: "answer", answerId: command.id, page, task, fields: command.fields, ...said(command) };
     case "skip":
-      return { type: "skip", answerId: command.id, page, task };
+      return { type: "skip", answerId: command.id, page, task, ...said(command) };
     case "undo":
       return { type: "undo", entry: command.entry };
   }
 }
 
+const said = ({ aside }: { readonly aside?: Aside }) => (aside ? { aside } : {});
+
+const PASSING: ReadonlySet<number> = new Set([0, 408, 425, 429]);
+
 /** Trouble that goes away by itself: no network, a restarting or busy server. */
 export function isPassing(error: Error): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+  return error instanceof ApiError && (PASSING.has(error.status) || error.status >= 500);
 }
 
 function verdictOn(error: Error): Outcome<never> {

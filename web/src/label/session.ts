@@ -12,6 +12,7 @@ import type {
   WorkPage,
 } from "../api/types";
 import type { Media } from "../canvas/picture";
+import type { Aside } from "./aside";
 
 export interface TaskState {
   readonly id: number;
@@ -28,6 +29,8 @@ export interface TaskState {
   readonly answer: Fields | null;
   readonly skipped: boolean;
   readonly draft: Fields;
+  /** When that draft was edited, where its client said so. */
+  readonly draftMs: number | null;
   /** Training: waiting for the verdict, or what was wrong with the last try. */
   readonly check: "none" | "waiting" | Verdict;
 }
@@ -71,6 +74,8 @@ export interface UndoEntry {
   readonly task: Pick<TaskState, "id" | "position" | "data"> &
     Partial<Pick<TaskState, "media" | "predictions" | "schema" | "returned">>;
   readonly fields: Fields;
+  /** What was said beside it. */
+  readonly aside?: Aside;
 }
 
 export interface Session {
@@ -122,7 +127,8 @@ export const openPages = (session: Session): number =>
 // --- from the wire
 
 /** Whoever knows of no media or proposals leaves them out. */
-type WireTask = Omit<PageTask, "media" | "predictions" | "schema" | "returned"> & {
+type WireTask = Omit<PageTask, "media" | "predictions" | "schema" | "returned" | "draft_ms"> & {
+  draft_ms?: number | null;
   media?: TaskMedia;
   predictions?: Prediction[];
   schema?: Schema | null;
@@ -131,7 +137,7 @@ type WireTask = Omit<PageTask, "media" | "predictions" | "schema" | "returned"> 
 
 export function pageState(page: WorkPage): PageState {
   const tasks = page.tasks.map((task): TaskState => {
-    const { id, position, data, draft, answer, skipped, media, predictions, schema, returned } =
+    const { id, position, data, draft, draft_ms, answer, skipped, media, predictions, schema, returned } =
       task as unknown as WireTask;
     return {
       id,
@@ -144,6 +150,7 @@ export function pageState(page: WorkPage): PageState {
       answer: skipped ? null : answer,
       skipped,
       draft: draft ?? {},
+      draftMs: draft_ms ?? null,
       check: "none",
     };
   });
@@ -178,8 +185,15 @@ export type Event =
       readonly page: number;
       readonly task: number;
       readonly fields: Fields;
+      readonly aside?: Aside;
     }
-  | { readonly type: "skip"; readonly answerId: string; readonly page: number; readonly task: number }
+  | {
+      readonly type: "skip";
+      readonly answerId: string;
+      readonly page: number;
+      readonly task: number;
+      readonly aside?: Aside;
+    }
   | { readonly type: "undo"; readonly entry: UndoEntry }
   | { readonly type: "draft"; readonly page: number; readonly task: number; readonly fields: Fields }
   | {
@@ -232,11 +246,16 @@ function remember(session: Session, entry: UndoEntry): Session {
   return { ...session, undo: [...session.undo, entry].slice(-UNDO_DEPTH) };
 }
 
-function entryOf({ page, task }: Place, answerId: string, fields: Fields, skipped: boolean): UndoEntry {
+function entryOf(
+  { page, task }: Place,
+  { answerId, aside }: { readonly answerId: string; readonly aside?: Aside },
+  fields: Fields,
+  skipped: boolean,
+): UndoEntry {
   const { tasks: _, ...head } = page;
   const { id, position, data, media, predictions, schema, returned } = task;
   const shown = { id, position, data, media, predictions, schema, returned };
-  return { answerId, skipped, page: head, task: shown, fields };
+  return { answerId, skipped, page: head, task: shown, fields, ...(aside && { aside }) };
 }
 
 /** Answers are counted in real work only, as the server does. */
@@ -255,14 +274,14 @@ function answer(session: Session, event: Extract<Event, { type: "answer" }>): Se
     }));
   }
   const done = editTask(session, event.page, event.task, (t) => ({ ...t, answer: event.fields }));
-  return remember(counted(done, place.page, 1), entryOf(place, event.answerId, event.fields, false));
+  return remember(counted(done, place.page, 1), entryOf(place, event, event.fields, false));
 }
 
 function skip(session: Session, event: Extract<Event, { type: "skip" }>): Session {
   const place = find(session, event.page, event.task);
   if (!place || !isOpen(place.task)) return session;
   const done = editTask(session, event.page, event.task, (t) => ({ ...t, skipped: true }));
-  return remember(done, entryOf(place, event.answerId, place.task.draft, true));
+  return remember(done, entryOf(place, event, place.task.draft, true));
 }
 
 function reopen(session: Session, entry: UndoEntry): Session {
@@ -275,6 +294,7 @@ function reopen(session: Session, entry: UndoEntry): Session {
     answer: null,
     skipped: false,
     draft: entry.fields,
+    draftMs: null,
     check: "none",
   });
   if (find(session, entry.page.id, entry.task.id)) {

@@ -3,6 +3,7 @@ import type { Schema } from "../api/types";
 import type { WorkbenchApi } from "../api/workbench";
 import type { Editor, Gap } from "../doc";
 import type { Aside } from "./aside";
+import type { DraftState } from "./drafts";
 import type { Binding } from "./hotkeys";
 import type { OutboxState } from "./outbox";
 import type { Session } from "./session";
@@ -18,6 +19,8 @@ export interface Snapshot {
   readonly failure: Error | null;
   readonly outbox: OutboxState;
   readonly unsent: number;
+  /** How far what is not answered yet has got. */
+  readonly drafts: DraftState;
   /** The document of the task on the screen. */
   readonly editor: Editor | null;
   /** What was said about the task on the screen beside its answer. */

@@ -5,7 +5,7 @@ import type { Command, CommandStore } from "./outbox";
 import type { UndoEntry } from "./session";
 
 const NAME = "recension.workbench";
-const VERSION = 2;
+const VERSION = 3;
 /** Tasks whose editing can still be taken back step by step; older ones are forgotten. */
 const HISTORIES_KEPT = 60;
 
@@ -13,7 +13,18 @@ export interface Draft {
   readonly key: string;
   readonly page: number;
   readonly task: number;
-  readonly fields: Fields;
+  /** Null: the steps that are kept say it. */
+  readonly fields: Fields | null;
+  /** When it was edited, in milliseconds; grows with every edit of the task, on whatever machine. */
+  readonly at: number;
+}
+
+/** What becomes true on this machine in the same instant as a command: all of it is kept, or nothing is. */
+export interface Beside {
+  readonly undo: readonly UndoEntry[];
+  /** Keys of drafts that have no purpose any more. */
+  readonly drop: readonly string[];
+  readonly keep: readonly Draft[];
 }
 
 export interface DraftStore {
@@ -24,7 +35,6 @@ export interface DraftStore {
 
 export interface UndoStore {
   load(user: string, project: string): Promise<readonly UndoEntry[]>;
-  save(user: string, project: string, entries: readonly UndoEntry[]): Promise<void>;
 }
 
 export interface KeptHistory {
@@ -50,7 +60,8 @@ export interface Storage {
   readonly histories: HistoryStore;
 }
 
-export const draftKey = (user: string, page: number, task: number): string => `${user}/${page}/${task}`;
+/** By task, not by page: a task that comes back on another page is the same work. */
+export const draftKey = (user: string, task: number): string => `${user}/${task}`;
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -73,8 +84,30 @@ function openDatabase(factory: IDBFactory): Promise<IDBDatabase> {
       // A step under [key, its number]; the cursor under [key, -1].
       db.createObjectStore("steps");
     }
+    if (oldVersion === 2 && request.transaction) underTasks(request.transaction);
   };
   return settled(request);
+}
+
+/** Before, keys held the page of a task, too. */
+function underTasks(transaction: IDBTransaction): void {
+  const renamed = (key: string): string => key.replace(/^(.*)\/\d+\/(\d+(#aside)?)$/, "$1/$2");
+  for (const name of ["drafts", "histories", "steps"]) {
+    const store = transaction.objectStore(name);
+    const walk = store.openCursor();
+    walk.onsuccess = () => {
+      const cursor = walk.result;
+      if (!cursor) return;
+      const { primaryKey, value } = cursor;
+      const [key, ...rest] = [primaryKey].flat() as [string, ...number[]];
+      if (renamed(key) !== key) {
+        cursor.delete();
+        if (name === "steps") store.put(value, [renamed(key), ...rest]);
+        else store.put({ ...value, key: renamed(key), at: value.at ?? Date.now() });
+      }
+      cursor.continue();
+    };
+  }
 }
 
 /** One request in a transaction of its own; resolved when it is durable, not when it was accepted. */
@@ -94,14 +127,15 @@ function within<T>(
   });
 }
 
-/** Several requests in one transaction; resolved when all of it is durable. */
+/** Several requests in one transaction; resolved when all of it is kept, `strict`: when it survives a loss of power. */
 function together(
   db: IDBDatabase,
   stores: string[],
   work: (store: (name: string) => IDBObjectStore) => void,
+  durability: IDBTransactionDurability = "default",
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const transaction = db.transaction(stores, "readwrite");
+    const transaction = db.transaction(stores, "readwrite", { durability });
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
     work((name) => transaction.objectStore(name));
@@ -160,8 +194,11 @@ function historiesIn(db: IDBDatabase): HistoryStore {
   };
 }
 
+/** Writes the entries of a project within a transaction that is open already. */
+type PutUndo = (store: IDBObjectStore, of: string, entries: readonly UndoEntry[]) => void;
+
 /** One record per entry, so that one answer more costs one answer; the order stands under the key of the project. */
-function undoIn(db: IDBDatabase): UndoStore {
+function undoIn(db: IDBDatabase): { load: UndoStore["load"]; put: PutUndo } {
   const saved = new Map<string, Set<string>>();
   const entryKey = (key: string, { answerId }: { answerId: string }): string => `${key}/${answerId}`;
   return {
@@ -179,17 +216,36 @@ function undoIn(db: IDBDatabase): UndoStore {
       saved.set(key, new Set(stored.filter((each) => typeof each === "string")));
       return found;
     },
-    save: (user, project, entries) =>
-      together(db, ["undo"], (store) => {
-        const key = `${user}/${project}`;
-        const undo = store("undo");
-        const known = saved.get(key) ?? new Set();
-        const names = entries.map((entry) => entryKey(key, entry));
-        for (const [i, entry] of entries.entries()) if (!known.has(names[i] ?? "")) undo.put(entry, names[i]);
-        for (const name of known) if (!names.includes(name)) undo.delete(name);
-        undo.put(names, key);
-        saved.set(key, new Set(names));
-      }),
+    put: (undo, key, entries) => {
+      const known = saved.get(key) ?? new Set();
+      const names = entries.map((entry) => entryKey(key, entry));
+      for (const [i, entry] of entries.entries()) if (!known.has(names[i] ?? "")) undo.put(entry, names[i]);
+      for (const name of known) if (!names.includes(name)) undo.delete(name);
+      undo.put(names, key);
+      saved.set(key, new Set(names));
+    },
+  };
+}
+
+/** A command is there with all that it brings about, or not at all. */
+function commandsIn(db: IDBDatabase, putUndo: PutUndo): CommandStore {
+  const stores = ["commands", "drafts", "undo"];
+  return {
+    add: (command, beside) =>
+      together(
+        db,
+        stores,
+        (store) => {
+          store("commands").put(command);
+          if (!beside) return;
+          putUndo(store("undo"), `${command.user}/${command.project}`, beside.undo);
+          for (const key of beside.drop) store("drafts").delete(key);
+          for (const draft of beside.keep) store("drafts").put(draft);
+        },
+        "strict",
+      ),
+    remove: (id) => within(db, "commands", "readwrite", (s) => s.delete(id)),
+    all: () => within(db, "commands", "readonly", (s) => s.getAll() as IDBRequest<Command[]>),
   };
 }
 
@@ -197,15 +253,10 @@ export async function openStorage(factory: IDBFactory): Promise<Storage> {
   const db = await openDatabase(factory);
   // A newer version in another tab may go ahead; this one is reloaded when it is used again.
   db.onversionchange = () => db.close();
+  const undo = undoIn(db);
   return {
     histories: historiesIn(db),
-    commands: {
-      add: async (command) => {
-        await within(db, "commands", "readwrite", (s) => s.put(command));
-      },
-      remove: (id) => within(db, "commands", "readwrite", (s) => s.delete(id)),
-      all: () => within(db, "commands", "readonly", (s) => s.getAll() as IDBRequest<Command[]>),
-    },
+    commands: commandsIn(db, undo.put),
     drafts: {
       put: async (draft) => {
         await within(db, "drafts", "readwrite", (s) => s.put(draft));
@@ -213,7 +264,7 @@ export async function openStorage(factory: IDBFactory): Promise<Storage> {
       remove: (key) => within(db, "drafts", "readwrite", (s) => s.delete(key)),
       get: (key) => within(db, "drafts", "readonly", (s) => s.get(key) as IDBRequest<Draft | undefined>),
     },
-    undo: undoIn(db),
+    undo: { load: undo.load },
   };
 }
 
@@ -238,7 +289,12 @@ export function forgetfulStorage(): Storage {
       },
     },
     commands: {
-      add: async (command) => void commands.set(command.id, command),
+      add: async (command, beside) => {
+        commands.set(command.id, command);
+        if (beside) undo.set(`${command.user}/${command.project}`, beside.undo);
+        for (const key of beside?.drop ?? []) drafts.delete(key);
+        for (const draft of beside?.keep ?? []) drafts.set(draft.key, draft);
+      },
       remove: async (id) => void commands.delete(id),
       all: async () => [...commands.values()],
     },
@@ -249,7 +305,6 @@ export function forgetfulStorage(): Storage {
     },
     undo: {
       load: async (user, project) => undo.get(`${user}/${project}`) ?? [],
-      save: async (user, project, entries) => void undo.set(`${user}/${project}`, entries),
     },
   };
 }

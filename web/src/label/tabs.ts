@@ -5,8 +5,9 @@
  */
 type Message =
   | { readonly kind: "here?"; readonly from: string }
-  | { readonly kind: "held"; readonly from: string }
-  | { readonly kind: "mine"; readonly from: string };
+  | { readonly kind: "held"; readonly from: string; readonly to: string }
+  /** `taken`: by a person's word, not because nobody answered. */
+  | { readonly kind: "mine"; readonly from: string; readonly taken: boolean };
 
 export type Hold = "asking" | "held" | "elsewhere";
 
@@ -33,14 +34,18 @@ export class TabHold {
   async ask(): Promise<void> {
     this.channel.postMessage({ kind: "here?", from: this.ports.id });
     await this.ports.wait(ANSWER_MS);
-    if (this.hold === "asking") this.take();
+    if (this.hold === "asking") this.claim(false);
   }
 
   /** This tab works from now on; the one that did looks on. */
   take(): void {
+    this.claim(true);
+  }
+
+  private claim(taken: boolean): void {
     if (this.closed) return;
     this.enter("held");
-    this.channel.postMessage({ kind: "mine", from: this.ports.id });
+    this.channel.postMessage({ kind: "mine", from: this.ports.id, taken });
   }
 
   close(): void {
@@ -49,11 +54,22 @@ export class TabHold {
   }
 
   private hear(message: Message): void {
-    if (message.kind === "here?") {
-      // Of two that ask at once, one is first by name.
-      const before = this.hold === "held" || (this.hold === "asking" && this.ports.id < message.from);
-      if (before) this.channel.postMessage({ kind: "held", from: this.ports.id });
-    } else if (message.kind === "mine" || this.hold === "asking") this.enter("elsewhere");
+    const isFirst = this.ports.id < message.from;
+    switch (message.kind) {
+      case "here?":
+        // Of two that ask at once, one is first by name.
+        if (this.hold === "held" || (this.hold === "asking" && isFirst))
+          this.channel.postMessage({ kind: "held", from: this.ports.id, to: message.from });
+        return;
+      case "held":
+        // What another newcomer is told says nothing about this one: it may be first among all.
+        if (this.hold === "asking" && message.to === this.ports.id) this.enter("elsewhere");
+        return;
+      case "mine":
+        // Both were too busy to hear each other ask: the first stays, and says so.
+        if (this.hold === "held" && !message.taken && isFirst) this.claim(false);
+        else this.enter("elsewhere");
+    }
   }
 
   private enter(hold: Hold): void {

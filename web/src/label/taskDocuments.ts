@@ -5,7 +5,7 @@ import { whenIdle } from "./afterPaint";
 import { type Aside, asFields, NO_ASIDE, ofFields } from "./aside";
 import { Desk } from "./desk";
 import type { Place, TaskState } from "./session";
-import { draftKey, type Storage } from "./storage";
+import { type Draft, draftKey, type Storage } from "./storage";
 
 /** Documents with more regions are written out as a whole when hands rest; each step is on disk at once anyway. */
 export const SMALL_DOCUMENT = 200;
@@ -24,19 +24,21 @@ export interface DocumentPorts {
   readonly changed: () => void;
   /** A draft is due. `kept`: this machine has it already, step by step. */
   readonly draft: (place: Place, fields: Fields, kept: boolean) => void;
+  /** Steps are being made whose draft is due later. */
+  readonly begun: (place: Place) => void;
   /** The task after this one, so that its document can be made ready. */
   readonly next: () => { readonly place: Place; readonly schema: Schema } | null;
 }
 
 interface Open {
-  readonly place: Place;
+  place: Place;
   readonly key: string;
   readonly schema: Schema;
   readonly given: Fields;
   readonly editor: Editor;
   readonly leave: () => void;
   /** What the draft was last made of. */
-  drafted: Doc;
+  drafted: Doc | null;
 }
 
 export class TaskDocuments {
@@ -65,16 +67,23 @@ export class TaskDocuments {
 
   /** Opens the document of the task that is on the screen now, and puts the one before it away. */
   turnTo(place: Place | null, schema: Schema): void {
-    const key = place ? this.key(place.page.id, place.task.id) : null;
+    const key = place ? this.key(place.task.id) : null;
     const { open } = this;
-    if (key === (open?.key ?? null)) return;
+    if (key === (open?.key ?? null)) {
+      // It may have come back on another page.
+      if (open && place) open.place = place;
+      return;
+    }
     open?.leave();
     if (open) this.desk.put(open.key, open.editor, open.given);
     this.open = null;
     if (!place || key === null) return;
+    const again = this.desk.has(key);
     const { editor, given } = this.desk.open(key, place.task, schema);
     const leave = editor.subscribe(() => this.edited());
-    this.open = { place, key, schema, given, editor, leave, drafted: editor.doc };
+    this.open = { place, key, schema, given, editor, leave, drafted: again ? null : editor.doc };
+    // The last steps may have had no time to become a draft.
+    if (again && !this.stopped) this.writeWhenRested();
     setTimeout(() => this.layNext(), LAY_MS);
   }
 
@@ -95,9 +104,15 @@ export class TaskDocuments {
     const { key, place } = this.open;
     const aside = { ...this.aside, ...part };
     this.asides.set(key, aside);
-    const kept = { key: asideKey(key), page: place.page.id, task: place.task.id, fields: asFields(aside) };
-    this.ports.keep(this.ports.storage.drafts.put(kept));
+    this.ports.keep(this.ports.storage.drafts.put(asideDraft(key, place.page.id, place.task.id, aside)));
     this.ports.changed();
+  }
+
+  /** What was said beside an answer that is taken back is said again; the record that keeps it. */
+  unsay(page: number, task: number, aside: Aside = NO_ASIDE): Draft[] {
+    const key = this.key(task);
+    this.asides.set(key, aside);
+    return aside === NO_ASIDE ? [] : [asideDraft(key, page, task, aside)];
   }
 
   /** What was said, without what was said of regions that are gone. */
@@ -108,29 +123,36 @@ export class TaskDocuments {
     return aside === NO_ASIDE ? aside : { ...aside, comments: Object.fromEntries(kept) };
   }
 
-  /** The answer is given: what was said beside it went with it. */
-  async done(page: number, task: number): Promise<void> {
-    await this.ports.storage.drafts.remove(asideKey(this.key(page, task)));
+  /** The answer is given, and what was said beside it went with it: keys of what need not be kept any more. */
+  done(task: number): string[] {
+    const key = this.key(task);
+    this.asides.delete(key);
+    return [key, asideKey(key)];
+  }
+
+  /** Steps that do not lead to this draft are given up: it is newer. */
+  reconcile(task: number, draft: Fields, schema: Schema): void {
+    this.desk.reconcile(this.key(task), draft, schema);
   }
 
   /** Looks up what this machine kept of tasks before they are opened. */
-  async prepare(pages: readonly { id: number; tasks: readonly Pick<TaskState, "id">[] }[]): Promise<void> {
-    const keys = pages.flatMap((page) => page.tasks.map((task) => this.key(page.id, task.id)));
+  async prepare(pages: readonly { tasks: readonly Pick<TaskState, "id">[] }[]): Promise<void> {
+    const keys = pages.flatMap((page) => page.tasks.map((task) => this.key(task.id)));
     await Promise.all([this.desk.prepare(keys), ...keys.map((key) => this.recall(key))]);
   }
 
   /** Something was done about this task on this machine. */
-  isBegun(page: number, task: number): boolean {
-    return this.desk.has(this.key(page, task));
+  isBegun(task: number): boolean {
+    return this.desk.has(this.key(task));
   }
 
   private async recall(key: string): Promise<void> {
     const said = await this.ports.storage.drafts.get(asideKey(key));
-    if (said && !this.asides.has(key)) this.asides.set(key, ofFields(said.fields));
+    if (said?.fields && !this.asides.has(key)) this.asides.set(key, ofFields(said.fields));
   }
 
-  private key(page: number, task: number): string {
-    return draftKey(this.ports.user, page, task);
+  private key(task: number): string {
+    return draftKey(this.ports.user, task);
   }
 
   /** The document on the screen changed: its draft follows, at once or when hands rest. */
@@ -140,7 +162,10 @@ export class TaskDocuments {
     const { doc } = open.editor;
     if (doc !== open.drafted) {
       if (doc.regions.length <= SMALL_DOCUMENT) this.write();
-      else this.writeWhenRested();
+      else {
+        if (!this.resting) this.ports.begun(open.place);
+        this.writeWhenRested();
+      }
     }
     this.ports.changed();
   }
@@ -158,9 +183,17 @@ export class TaskDocuments {
   private layNext(): void {
     const next = this.stopped ? null : this.ports.next();
     if (!next) return;
-    const { page, task } = next.place;
-    this.desk.lay(this.key(page.id, task.id), task, next.schema);
+    const { task } = next.place;
+    this.desk.lay(this.key(task.id), task, next.schema);
   }
 }
 
 const asideKey = (key: string): string => `${key}#aside`;
+
+const asideDraft = (key: string, page: number, task: number, aside: Aside): Draft => ({
+  key: asideKey(key),
+  page,
+  task,
+  fields: asFields(aside),
+  at: 0,
+});

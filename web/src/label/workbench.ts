@@ -8,8 +8,20 @@ import { type Aside, NO_ASIDE } from "./aside";
 import { DraftKeeper } from "./drafts";
 import { bindings, isSingleKeystroke } from "./hotkeys";
 import { type Command, type NewCommand, Outbox, type Outcome } from "./outbox";
+import { recalled } from "./recall";
 import { isPassing, type Receipt, replay, sender } from "./sending";
-import { current, type Event, empty, openPages, type Place, reduce, screen, upcoming } from "./session";
+import {
+  current,
+  type Event,
+  empty,
+  openPages,
+  type PageState,
+  type Place,
+  pageState,
+  reduce,
+  screen,
+  upcoming,
+} from "./session";
 import type { Snapshot, WorkbenchPorts } from "./snapshot";
 import { Stopwatch } from "./stopwatch";
 import { draftKey } from "./storage";
@@ -19,6 +31,7 @@ export type { Snapshot, WorkbenchPorts } from "./snapshot";
 
 const TICK_MS = 1_000;
 const ASK_AGAIN_MS = 5_000;
+const OPEN_AGAIN_MS = 2_000;
 const GRACE_MS = 1_500;
 const NOTHING: Schema = { fields: [], objects: [], references: [] };
 
@@ -38,6 +51,8 @@ export class Workbench {
   /** Commands that the server has decided on: tells whether a view is older than what is known. */
   private decisions = 0;
   private ticking: ReturnType<typeof setInterval> | null = null;
+  private opening: ReturnType<typeof setTimeout> | null = null;
+  private fillFailed = false;
   private rejectedPages = new Set<number>();
 
   constructor(private readonly ports: WorkbenchPorts) {
@@ -50,6 +65,7 @@ export class Workbench {
       failure: null,
       outbox: "idle",
       unsent: 0,
+      drafts: "saved",
       editor: null,
       aside: NO_ASIDE,
       gaps: [],
@@ -62,6 +78,7 @@ export class Workbench {
       keep: (work) => this.keep(work),
       changed: () => this.update({ gaps: [] }),
       draft: (place, fields, kept) => this.draft(place, fields, kept),
+      begun: ({ page, task }) => this.keep(this.drafts.mark(page.id, task.id)),
       next: () => {
         const place = upcoming(this.snapshot.session);
         return place && { place, schema: place.task.schema ?? this.schema };
@@ -75,9 +92,16 @@ export class Workbench {
       wait: ports.wait,
       now: Date.now,
     });
-    this.drafts = new DraftKeeper(ports.user, ports.storage.drafts, (page, task, fields, keepalive) =>
-      ports.api.draft(page, task, fields, keepalive),
-    );
+    this.drafts = new DraftKeeper(ports.user, {
+      store: ports.storage.drafts,
+      put: (page, task, fields, editedMs, keepalive) =>
+        ports.api.draft(page, task, fields, editedMs, keepalive),
+      mayGo: (task) => this.outbox.pending.every((command) => command.task !== task),
+      changed: () => {
+        if (this.drafts.state !== this.snapshot.drafts) this.update({ drafts: this.drafts.state });
+      },
+      now: serverNow,
+    });
   }
 
   // --- for the view
@@ -101,6 +125,7 @@ export class Workbench {
       await this.reload();
     } catch (error) {
       this.update({ failure: error as Error });
+      if (isPassing(error as Error)) this.openLater(watching);
       return;
     }
     if (watching) {
@@ -112,13 +137,20 @@ export class Workbench {
     await this.fill();
   }
 
+  /** Nobody needs to press anything for what goes away by itself. */
+  private openLater(watching: boolean): void {
+    if (this.opening) clearTimeout(this.opening);
+    this.opening = setTimeout(() => void this.open(watching), OPEN_AGAIN_MS);
+  }
+
   /** Stops, keeps everything unsent on disk, and gives back pages that were not begun. */
   close(giveBack: boolean): void {
+    if (this.opening) clearTimeout(this.opening);
     if (this.closed) return;
     this.closed = true;
     this.documents.stop(true);
     this.documents.write();
-    this.drafts.flush();
+    this.drafts.close();
     this.outbox.close();
     if (this.ticking) clearInterval(this.ticking);
     this.ticking = null;
@@ -134,7 +166,9 @@ export class Workbench {
   }
 
   online(): void {
+    if (this.snapshot.failure) void this.open(this.closed);
     this.outbox.kick();
+    this.drafts.kick();
   }
 
   // --- what a person does
@@ -183,8 +217,9 @@ export class Workbench {
     if (!place || place.page.kind === "training") return;
     this.documents.write();
     const command = this.command(place);
-    this.dispatch({ type: "skip", answerId: command.id, page: place.page.id, task: place.task.id });
-    this.push({ ...command, kind: "skip", ...(reason !== undefined && { reason }) });
+    const aside = asideOf(this.documents.spoken());
+    this.dispatch({ type: "skip", answerId: command.id, page: place.page.id, task: place.task.id, ...aside });
+    this.push({ ...command, kind: "skip", ...(reason !== undefined && { reason }), ...aside });
   }
 
   undo(): void {
@@ -221,9 +256,10 @@ export class Workbench {
   private answer(place: Place, fields: Fields): void {
     const command = this.command(place);
     const spentMs = this.watch.elapsed(taskKey(place));
-    const aside = this.documents.spoken();
-    this.dispatch({ type: "answer", answerId: command.id, page: place.page.id, task: place.task.id, fields });
-    this.push({ ...command, kind: "answer", fields, spentMs, ...(aside !== NO_ASIDE && { aside }) });
+    const aside = asideOf(this.documents.spoken());
+    const { page, task } = command;
+    this.dispatch({ type: "answer", answerId: command.id, page, task, fields, ...aside });
+    this.push({ ...command, kind: "answer", fields, spentMs, ...aside });
   }
 
   private values(): Fields {
@@ -238,14 +274,19 @@ export class Workbench {
   private push(command: NewCommand): void {
     // Should the tab die in the frame before a large answer is written down, its task is open again, with every step.
     const ready = command.kind === "answer" && isLarge(command.fields) ? afterPaint() : undefined;
-    const { user, project, storage } = this.ports;
     const { undo } = this.snapshot.session;
-    const remember = () => storage.undo.save(user, project, undo);
-    this.keep(this.outbox.enqueue(command, ready));
-    this.keep(ready ? ready.then(remember) : remember());
-    if (command.kind === "undo") return;
-    this.keep(this.drafts.drop(command.page, command.task));
-    this.keep(this.documents.done(command.page, command.task));
+    const { page, task } = command;
+    if (command.kind === "undo") {
+      const { fields, aside } = command.entry;
+      const keep = [this.drafts.begun(page, task, fields), ...this.documents.unsay(page, task, aside)];
+      this.keep(this.outbox.enqueue(command, { undo, drop: [], keep }));
+      // It follows when the server has heard that the answer is taken back.
+      this.keep(this.drafts.save(page, task, fields));
+      this.update({});
+    } else {
+      this.drafts.drop(task);
+      this.keep(this.outbox.enqueue(command, { undo, drop: this.documents.done(task), keep: [] }, ready));
+    }
   }
 
   /** Work on disk goes on beside the screen; should the disk refuse, the person must know. */
@@ -255,6 +296,7 @@ export class Workbench {
 
   private decided(command: Command, outcome: Exclude<Outcome<Receipt>, { kind: "retry" }>): void {
     this.decisions += 1;
+    this.drafts.kick();
     if (command.project !== this.ports.project) return;
     if (outcome.kind === "rejected") {
       this.rejected(command, outcome.error);
@@ -281,7 +323,17 @@ export class Workbench {
     // One page that has run out refuses each of its answers: saying it once is enough.
     if (!this.rejectedPages.has(command.page)) this.ports.notify(error);
     this.rejectedPages.add(command.page);
-    void this.sync();
+    void this.restored(command).then(() => this.sync());
+  }
+
+  /** What the server did not take is kept for when the task comes again. */
+  private async restored(command: Command): Promise<void> {
+    const { page, task } = command;
+    if (command.kind === "undo") await this.drafts.forget(task);
+    if (command.kind !== "answer" || (await this.drafts.load(task, null))) return;
+    await this.drafts.save(page, task, command.fields);
+    for (const said of this.documents.unsay(page, task, command.aside))
+      await this.ports.storage.drafts.put(said);
   }
 
   /** Aligns clocks and figures with the server, and the tasks too when nothing is on its way. */
@@ -298,7 +350,8 @@ export class Workbench {
       again = lost && !settled && this.outbox.pending.length === 0;
       if (lost && settled) {
         this.rejectedPages.clear();
-        this.dispatch({ type: "opened", view, undo: this.snapshot.session.undo });
+        const kept = await this.recalled(view.open_pages.map(pageState));
+        this.dispatch({ type: "opened", view, undo: this.snapshot.session.undo }, ...kept);
       } else {
         this.dispatch({ type: "view", view });
       }
@@ -322,19 +375,15 @@ export class Workbench {
     for (const command of pending) {
       if (command.project === project) session = reduce(session, replay(command));
     }
-    await this.documents.prepare([
-      ...session.pages,
-      ...undo.map(({ page, task }) => ({ id: page.id, tasks: [task] })),
-    ]);
-    for (const page of session.pages) {
-      for (const task of page.tasks) {
-        const fields = task.answer === null ? await this.drafts.load(page.id, task.id) : null;
-        if (fields) session = reduce(session, { type: "draft", page: page.id, task: task.id, fields });
-      }
-    }
+    await this.documents.prepare(undo.map(({ task }) => ({ tasks: [task] })));
     this.schema = view.schema;
-    this.update({ session, ready: true });
+    session = (await this.recalled(session.pages)).reduce(reduce, session);
+    this.update({ session, ready: true, failure: null });
     this.outboxChanged();
+  }
+
+  private recalled(pages: readonly PageState[]): Promise<Event[]> {
+    return recalled(pages, this.drafts, this.documents, this.schema);
   }
 
   /** Keeps the page after the current one in hand. */
@@ -348,12 +397,16 @@ export class Workbench {
       const holding = this.snapshot.session.pages.map((page) => page.id);
       const { page, reason, membership } = await this.ports.api.nextPage(this.ports.project, holding);
       more = page !== null;
-      if (page) await this.documents.prepare([page]);
-      if (page) this.dispatch({ type: "page", page, membership });
+      this.fillFailed = false;
+      if (page) {
+        const kept = await this.recalled([pageState(page)]);
+        this.dispatch({ type: "page", page, membership }, ...kept);
+      }
       // Until the last answer of a page has arrived, the server counts that page as open and hands out no other.
       else if (this.outbox.pending.length === 0)
         this.dispatch({ type: "no-page", reason: reason ?? "done", membership });
     } catch (error) {
+      this.fillFailed = true;
       if (!isPassing(error as Error)) this.ports.notify(error as Error);
     } finally {
       this.filling = false;
@@ -370,6 +423,7 @@ export class Workbench {
         void this.sync();
       return;
     }
+    if (this.fillFailed && this.ports.now() - this.askedAt > ASK_AGAIN_MS) void this.fill();
     const { due, id } = now.place.page;
     if (due !== null && serverNow() > Date.parse(due) + GRACE_MS && this.outbox.pending.length === 0) {
       if (!this.rejectedPages.has(id)) {
@@ -388,7 +442,7 @@ export class Workbench {
           t.answer === null &&
           !t.skipped &&
           Object.keys(t.draft).length === 0 &&
-          !this.documents.isBegun(page.id, t.id),
+          !this.documents.isBegun(t.id),
       );
       if (untouched && page.kind === "work") this.ports.api.release(page.id).catch(() => undefined);
     }
@@ -398,8 +452,8 @@ export class Workbench {
     this.update({ outbox: this.outbox.state, unsent: this.outbox.pending.length });
   }
 
-  private dispatch(event: Event): void {
-    this.update({ session: reduce(this.snapshot.session, event), gaps: [] });
+  private dispatch(...events: Event[]): void {
+    this.update({ session: events.reduce(reduce, this.snapshot.session), gaps: [] });
   }
 
   private update(part: Partial<Snapshot>): void {
@@ -423,4 +477,6 @@ export class Workbench {
 const isLarge = (fields: Fields): boolean =>
   Object.values(fields).some((value) => Array.isArray(value) && value.length > SMALL_DOCUMENT);
 
-const taskKey = ({ page, task }: Place): string => draftKey("", page.id, task.id);
+const asideOf = (aside: Aside): { aside?: Aside } => (aside === NO_ASIDE ? {} : { aside });
+
+const taskKey = ({ task }: Place): string => draftKey("", task.id);

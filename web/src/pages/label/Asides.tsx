@@ -67,6 +67,7 @@ export function CommentDialog({ workbench, snapshot, region, onClose }: CommentP
         <textarea
           className="textarea"
           rows={5}
+          data-first
           maxLength={2000}
           value={comments[region] ?? ""}
           onChange={(event) => workbench.remark({ comments: { ...comments, [region]: event.target.value } })}

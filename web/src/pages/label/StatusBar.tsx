@@ -110,28 +110,37 @@ function Clock({ due }: { due: string }) {
   );
 }
 
+const SAYS = {
+  "signed-out": "Signed out",
+  waiting: "Offline",
+  sending: "Sending…",
+  saving: "Saving…",
+  saved: "Saved",
+} as const;
+const EXPLAINS = {
+  "signed-out": "Your work is kept in this browser and sent as soon as you have signed in again.",
+  waiting: "Your work is kept in this browser and sent as soon as the server answers.",
+  sending: "Your answers are on their way; this browser keeps them until they have arrived.",
+  saving: "This browser has every edit; the server has it in a moment.",
+  saved: "Everything has arrived.",
+} as const;
+
+/** What is known of all that was done here: the worst of it. */
+function standing({ outbox, unsent, drafts }: Snapshot): keyof typeof SAYS {
+  if (outbox === "signed-out" || drafts === "signed-out") return "signed-out";
+  if (outbox === "waiting" || drafts === "waiting") return "waiting";
+  if (unsent > 0) return "sending";
+  return drafts;
+}
+
 function Saved({ snapshot }: { snapshot: Snapshot }) {
-  const { outbox, unsent } = snapshot;
-  const text =
-    outbox === "signed-out"
-      ? `Signed out · ${count(unsent)} kept here`
-      : outbox === "waiting"
-        ? `Offline · ${count(unsent)} kept here`
-        : unsent > 0
-          ? "Sending…"
-          : "Saved";
-  const trouble = outbox === "waiting" || outbox === "signed-out";
+  const now = standing(snapshot);
+  const trouble = now === "waiting" || now === "signed-out";
+  const kept = snapshot.unsent > 0 ? `${count(snapshot.unsent)} kept here` : "kept here";
   return (
-    <span
-      className={`figure-inline saved${trouble ? " tone-warn" : ""}`}
-      title={
-        trouble
-          ? "Your answers are kept in this browser and sent as soon as the server answers."
-          : "Every answer has arrived."
-      }
-    >
-      <Icon name={trouble ? "warn" : unsent > 0 ? "upload" : "check"} />
-      {text}
+    <span className={`figure-inline saved${trouble ? " tone-warn" : ""}`} title={EXPLAINS[now]}>
+      <Icon name={trouble ? "warn" : now === "saved" ? "check" : "upload"} />
+      {trouble ? `${SAYS[now]} · ${kept}` : SAYS[now]}
     </span>
   );
 }

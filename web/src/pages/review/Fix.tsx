@@ -57,7 +57,7 @@ const NOTHING = { amount: "0", currency: "" };
 /** A workbench of one page with this one task, begun with what somebody answered. */
 function viewOf({ title, guideline, task, schema, draft }: Props): WorkbenchView {
   const { id, data, media } = task;
-  const shown = { id, position: 0, data, media, draft, answer: null, skipped: false };
+  const shown = { id, position: 0, data, media, draft, draft_ms: null, answer: null, skipped: false };
   return {
     title,
     state: "open",
