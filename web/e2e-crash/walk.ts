@@ -61,7 +61,7 @@ function common<D>(
   page: Page,
   model: Model<D>,
   dice: Chance,
-  { empty, bare }: Modality<D>,
+  { empty, bare, looks }: Modality<D>,
   room: number,
 ): Step<D> | null {
   const calmly = async (key: string): Promise<void> => {
@@ -77,6 +77,8 @@ function common<D>(
     },
   });
   const { cursor, docs, comment, unclear } = now(model);
+  // An untouched task looks like the one after it: whether it was answered could not be told.
+  const touched = JSON.stringify(looks(docOf(model))) !== JSON.stringify(looks(empty));
   switch (dice.below(9)) {
     case 0:
     case 1:
@@ -109,10 +111,10 @@ function common<D>(
     }
     case 5:
     case 6:
-      if (room === 0) return null;
+      if (room === 0 || !touched) return null;
       return one("submit", finished(model, "answer", empty), () => calmly("Enter"));
     case 7:
-      if (room === 0 || dice.below(2) === 0) return null;
+      if (room === 0 || !touched || dice.below(2) === 0) return null;
       return one("skip", finished(model, "skip", empty), () => calmly("s"));
     default:
       if (model.done.length === 0 || dice.below(2) === 0) return null;
