@@ -18,7 +18,7 @@ import httpx
 VERSION: Final = "1.23.2"
 EMAIL: Final = "admin@example.com"
 PASSWORD: Final = "admin12345"
-_TOKEN: Final = "0123456789abcdef0123456789abcdef01234567"
+TOKEN: Final = "0123456789abcdef0123456789abcdef01234567"
 _PATIENCE_S: Final = 400.0
 _OWN: Final = {
     "COLLECT_ANALYTICS": "false",
@@ -70,7 +70,7 @@ class LabelStudio:
         self.url = f"http://127.0.0.1:{port}"
         words = ["start", "--no-browser", "--data-dir", str(self.folder), "-p", str(port), "--log-level", "WARNING"]
         words += ["--internal-host", "127.0.0.1", "--username", EMAIL, "--password", PASSWORD]
-        words += ["--user-token", _TOKEN, "--enable-legacy-api-token"]
+        words += ["--user-token", TOKEN, "--enable-legacy-api-token"]
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
         own = {"HOME": str(self.folder), "LABEL_STUDIO_BASE_DATA_DIR": str(self.folder)}
         own["LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT"] = str(self.folder)
@@ -84,7 +84,7 @@ class LabelStudio:
                 start_new_session=True,
             )
         self.http = httpx.Client(
-            base_url=self.url, headers={"authorization": f"Token {_TOKEN}"}, timeout=120, trust_env=False
+            base_url=self.url, headers={"authorization": f"Token {TOKEN}"}, timeout=120, trust_env=False
         )
         try:
             self._wait()
