@@ -123,6 +123,7 @@ def _next_page(name: str, who: Identity, at: Site, holding: wire.Holding) -> wir
     with at.db.read() as tx:
         member = membership(tx, project.id, worker.id)
     assert member is not None, "who has a page is a member"
+    at.news.publish("page", project=name)
     return wire.PageAnswer(page=_page(at, project, found), membership=_standing(member), schema_=schema)
 
 

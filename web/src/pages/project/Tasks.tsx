@@ -1,6 +1,7 @@
 /** Every item of a project with what came of it: filtered, sorted, and kept as views; a row opens its task. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { type Asked, readTable, type TableColumn, type TableView } from "../../api/table";
 import type { Project } from "../../api/types";
 import { mayLead } from "../../shell/access";
@@ -10,11 +11,13 @@ import { Icon } from "../../ui/Icon";
 import { Empty, Failure, Loaded } from "../../ui/parts";
 import { taskText } from "./answers";
 import { TaskDetails } from "./TaskDetails";
+import { ActionBar, Ongoing } from "./table/ActionBar";
 import { Bulk } from "./table/Bulk";
 import { ColumnsMenu } from "./table/ColumnsMenu";
 import { FilterBar } from "./table/FilterBar";
 import { Grid } from "./table/Grid";
 import { askedBy, searchOf, usualColumns } from "./table/question";
+import { NONE, type Selection } from "./table/selection";
 import { bulkField } from "./table/suggestion";
 import { Views } from "./table/Views";
 import "./table/table.css";
@@ -70,6 +73,14 @@ function Table({ project, views, columns }: Props) {
   });
   const usual = usualColumns(project.schema, new Set(columns.map((each) => each.name)));
   const wanted = asked.columns.length > 0 ? asked.columns : usual;
+  // Another question has other rows: nothing of them is picked.
+  const question = JSON.stringify(asked.filter);
+  const [picked, setPicked] = useState<{ of: string; selection: Selection }>({
+    of: question,
+    selection: NONE,
+  });
+  const selection = picked.of === question ? picked.selection : NONE;
+  const select = (next: Selection) => setPicked({ of: question, selection: next });
   const judged = mayLead(useMe()) ? bulkField(project.schema) : null;
   const bulk = show === "bulk" ? judged : null;
   const shown = wanted.flatMap((name) => columns.filter((each) => each.name === name));
@@ -111,6 +122,16 @@ function Table({ project, views, columns }: Props) {
         )}
         <ColumnsMenu columns={columns} shown={wanted} onChange={(next) => ask({ columns: next })} />
       </div>
+      {!bulk && head.data && (
+        <ActionBar
+          project={project}
+          filter={asked.filter}
+          matched={head.data.matched}
+          selection={selection}
+          onSelect={select}
+        />
+      )}
+      <Ongoing project={project.name} />
       {head.error ? (
         <Failure error={head.error} retry={() => head.refetch()} />
       ) : (
@@ -143,6 +164,8 @@ function Table({ project, views, columns }: Props) {
                     open={task}
                     onOpen={open}
                     onSort={(next) => ask({ sort: next })}
+                    selection={selection}
+                    onSelect={select}
                   />
                 )
               }

@@ -11,10 +11,12 @@ import { StateBadge } from "../../../ui/parts";
 import { optionIndex, optionLabel } from "../answers";
 import { Chip } from "../Chip";
 import { columnText, dataColumns, nextSort } from "./question";
+import { ALL, isPicked, NONE, pick, type Selection, sizeOf } from "./selection";
 import { cellText, imageOf } from "./suggestion";
 
 const ROW = 40;
 const OPENER = 44;
+const PICKER = 44;
 const CHUNK = 100;
 /** What a browser lets be drawn in one scrolled list; what is beyond is reached by a filter or another order. */
 const MOST = 400_000;
@@ -28,9 +30,14 @@ interface Props {
   open: string | undefined;
   onOpen: (task: string) => void;
   onSort: (sort: SortKey[]) => void;
+  selection: Selection;
+  onSelect: (selection: Selection) => void;
 }
 
-export function Grid({ project, version, matched, asked, columns, open, onOpen, onSort }: Props) {
+export function Grid(props: Props) {
+  const { project, version, matched, asked, columns, open, onOpen, onSort, selection, onSelect } = props;
+  /** Where the last row was picked: with Shift everything up to it follows. */
+  const anchor = useRef<number | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const seen = useRef(new Map<number, readonly TableRow[]>());
   const total = Math.min(matched, MOST);
@@ -55,7 +62,15 @@ export function Grid({ project, version, matched, asked, columns, open, onOpen, 
   for (const [at, answer] of answers.entries())
     if (answer.data) seen.current.set(chunks[at] ?? 0, answer.data.rows);
   const rowAt = (index: number) => seen.current.get(Math.floor(index / CHUNK) * CHUNK)?.[index % CHUNK];
-  const width = columns.reduce((sum, column) => sum + widthOf(column), OPENER);
+  const width = columns.reduce((sum, column) => sum + widthOf(column), OPENER + PICKER);
+  const pickRow = (index: number, picked: boolean, far: boolean) => {
+    const from = far && anchor.current !== null ? anchor.current : index;
+    const [low, high] = [Math.min(from, index), Math.max(from, index)];
+    const ids = Array.from({ length: high - low + 1 }, (_, i) => rowAt(low + i)?.item_id ?? "");
+    anchor.current = index;
+    onSelect(pick(selection, ids.filter(Boolean), picked));
+  };
+  const size = sizeOf(selection, matched);
   const above = shown[0]?.start ?? 0;
   const below = list.getTotalSize() - (shown.at(-1)?.end ?? 0);
   return (
@@ -63,6 +78,7 @@ export function Grid({ project, version, matched, asked, columns, open, onOpen, 
       <div className="panel grid-scroll" ref={box}>
         <table className="table tasks grid" style={{ minWidth: width }} aria-rowcount={matched + 1}>
           <colgroup>
+            <col style={{ width: PICKER }} />
             <col style={{ width: OPENER }} />
             {columns.map((column) => (
               <col key={column.name} style={{ width: widthOf(column) }} />
@@ -70,6 +86,13 @@ export function Grid({ project, version, matched, asked, columns, open, onOpen, 
           </colgroup>
           <thead>
             <tr aria-rowindex={1}>
+              <th scope="col" className="picker">
+                <PickAll
+                  all={size === matched}
+                  some={size > 0}
+                  onChange={(all) => onSelect(all ? ALL : NONE)}
+                />
+              </th>
               <th scope="col">
                 <span className="visually-hidden">Details</span>
               </th>
@@ -79,19 +102,38 @@ export function Grid({ project, version, matched, asked, columns, open, onOpen, 
             </tr>
           </thead>
           <tbody>
-            {above > 0 && <Gap height={above} columns={columns.length + 1} />}
+            {above > 0 && <Gap height={above} columns={columns.length + 2} />}
             {shown.map(({ index }) => {
               const row = rowAt(index);
-              if (!row) return <Gap key={index} height={ROW} columns={columns.length + 1} />;
+              if (!row) return <Gap key={index} height={ROW} columns={columns.length + 2} />;
               const task = row.task === null ? undefined : String(row.task);
               const isOpen = task !== undefined && task === open;
+              const picked = isPicked(selection, row.item_id);
+              const states = [task && "can-open", isOpen && "is-open", picked && "is-picked"].filter(Boolean);
               return (
                 <tr
                   key={row.item_id}
                   aria-rowindex={index + 2}
-                  className={`${task ? "can-open" : ""}${isOpen ? " is-open" : ""}`}
+                  className={states.join(" ")}
                   onClick={() => task && onOpen(task)}
                 >
+                  {/* biome-ignore lint/a11y/useKeyWithClickEvents: keeps a click beside the box from opening the row */}
+                  <td className="picker" onClick={(event) => event.stopPropagation()}>
+                    <label>
+                      <input
+                        type="checkbox"
+                        checked={picked}
+                        aria-label={`Pick ${rowText(row, project.schema).slice(0, 80)}`}
+                        onChange={(event) =>
+                          pickRow(
+                            index,
+                            event.target.checked,
+                            (event.nativeEvent as MouseEvent).shiftKey === true,
+                          )
+                        }
+                      />
+                    </label>
+                  </td>
                   <td className="opener">
                     {task && (
                       <button
@@ -116,7 +158,7 @@ export function Grid({ project, version, matched, asked, columns, open, onOpen, 
                 </tr>
               );
             })}
-            {below > 0 && <Gap height={below} columns={columns.length + 1} />}
+            {below > 0 && <Gap height={below} columns={columns.length + 2} />}
           </tbody>
         </table>
       </div>
@@ -128,6 +170,27 @@ export function Grid({ project, version, matched, asked, columns, open, onOpen, 
     </>
   );
 }
+
+interface PickAllProps {
+  all: boolean;
+  some: boolean;
+  onChange: (all: boolean) => void;
+}
+
+/** Picks everything that passes the filter, also what was never scrolled to. */
+const PickAll = ({ all, some, onChange }: PickAllProps) => (
+  <label>
+    <input
+      type="checkbox"
+      checked={all}
+      aria-label="Pick all that pass the filter"
+      ref={(box) => {
+        if (box) box.indeterminate = some && !all;
+      }}
+      onChange={(event) => onChange(event.target.checked)}
+    />
+  </label>
+);
 
 const Gap = ({ height, columns }: { height: number; columns: number }) => (
   <tr style={{ height }}>

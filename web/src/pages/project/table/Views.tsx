@@ -19,7 +19,7 @@ interface Props {
   onView: (name: string) => void;
 }
 
-const STATUSES = ["open", "settled", "stale"] as const;
+const STATUSES = ["open", "settled", "stale", "excluded"] as const;
 
 export function Views({ project, views, current, changed, asked, onView }: Props) {
   const me = useMe();

@@ -134,7 +134,14 @@ const WORDS: Record<string, string> = {
 
 export const opText = (op: string): string => WORDS[op] ?? op;
 
-const NAMES: Record<string, string> = { item_id: "item", work_id: "content" };
+const NAMES: Record<string, string> = {
+  item_id: "item",
+  work_id: "content",
+  held_by: "held by",
+  assigned_to: "assigned to",
+  skipped_by: "skipped by",
+  sent_to_review_by: "sent to review by",
+};
 
 /** `label.category` → `category`, with what it is of when that is not the label. */
 export function columnText(name: string): string {
