@@ -83,3 +83,19 @@ def test_names_that_lead_out_of_the_folder_are_refused(run, tmp_path):
         "convert", "evil.zip", "out", "--from", "brat", "--to", "brat", code=2
     )
     assert not (tmp_path.parent / "evil.ann").exists()
+
+
+def test_an_address_goes_before_the_names_of_images_and_nothing_else(run, tmp_path):
+    words = ("convert", CELLS / "annotations", "tasks", "--from", "voc", "--to", "label-studio", "--address", "s3://b/")
+    run(*words)
+    tasks = json.loads((tmp_path / "tasks" / "tasks.json").read_text())
+    assert min(task["data"]["image"] for task in tasks) == "s3://b/BloodImage_00000.jpg"
+    asked = '<Number name="n" toName="i"/>'
+    config = f'<View><Image name="i" value="$image"/><Text name="t" value="$note"/>{asked}</View>'
+    (tmp_path / "config.xml").write_text(config)
+    row = {"data": {"image": "/x/a.jpg", "note": "a.jpg"}, "annotations": []}
+    (tmp_path / "export.json").write_text(json.dumps([row]))
+    more = ("--config", "config.xml", "--address", "/d/?d=")
+    run("convert", "export.json", "again", "--from", "label-studio", "--to", "label-studio", *more)
+    (task,) = json.loads((tmp_path / "again" / "tasks.json").read_text())
+    assert task["data"] == {"image": "/d/?d=x/a.jpg", "note": "a.jpg"}
