@@ -35,6 +35,7 @@ FILL = {
     "picture_name": "nothing.png",
 }
 BODIES = {
+    "/api/v1/me/settings": {"keys": {}},
     "/api/v1/projects/{project}/table": {},
     "/api/v1/projects/{project}/table/export": {"selection": {"items": []}, "format": "coco"},
     "/api/v1/projects/{project}/actions": {"id": "0" * 8, "action": "ask", "selection": {"items": []}},

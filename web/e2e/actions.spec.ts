@@ -159,3 +159,30 @@ test("no barrier with rows picked, in either theme", async ({ page }) => {
     if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/actions-menu-${scheme}.png` });
   }
 });
+
+test("a key that a person changed follows them to another browser", async ({ page, browser }) => {
+  await page.goto(at(`/p/${NAME}/label`));
+  await expect(page.getByText("of a dozen").first()).toBeVisible();
+  await page.keyboard.press("?");
+  await page.getByRole("button", { name: "Change keys" }).click();
+  const skip = "Key of Skip: press a new one";
+  await page.getByRole("button", { name: skip }).press("g");
+  await expect(page.getByRole("alert")).toContainText("Show or hide the guideline");
+  await page.getByRole("button", { name: skip }).press("x");
+  await expect(page.getByRole("button", { name: skip })).toHaveText("X");
+  const settings = at("/api/v1/me/settings");
+  await expect
+    .poll(async () => ((await (await page.request.get(settings)).json()) as { keys: unknown }).keys)
+    .toEqual({ skip: "x" });
+  const elsewhere = await browser.newContext({ storageState: STATE });
+  const other = await elsewhere.newPage();
+  await other.goto(at(`/p/${NAME}/label`));
+  await expect(other.getByText("of a dozen").first()).toBeVisible();
+  await other.keyboard.press("?");
+  await expect(other.getByRole("dialog").getByText("X", { exact: true })).toBeVisible();
+  await elsewhere.close();
+  await page.getByRole("button", { name: "Reset" }).click();
+  await expect
+    .poll(async () => ((await (await page.request.get(settings)).json()) as { keys: unknown }).keys)
+    .toEqual({});
+});

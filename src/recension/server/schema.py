@@ -78,4 +78,16 @@ MIGRATIONS: Final = (
         );
         """,
     ),
+    # What people have set for themselves, as JSON.
+    Migration(
+        "server",
+        4,
+        """
+        CREATE TABLE account_setting (
+            account INTEGER NOT NULL PRIMARY KEY,
+            keys TEXT NOT NULL,
+            at_us BIGINT NOT NULL
+        );
+        """,
+    ),
 )

@@ -792,6 +792,11 @@ export interface Selection {
   without: string[];
   branch: string | null;
 }
+/** What the caller has set, and when; null: never. */
+export interface Settings {
+  keys: Record<string, string>;
+  at: string | null;
+}
 /** A file on one side of a diff. */
 export interface Side {
   blob: string;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Depends, Request
@@ -11,7 +12,7 @@ from recension.clock import iso
 from recension.db import Tx
 from recension.errors import Invalid, NotFound
 from recension.ids import DEFAULT_WORKSPACE
-from recension.server import accounts
+from recension.server import accounts, settings
 from recension.server.access import Identity, Level, Need
 from recension.server.deps import At, Caller, needs, repo_name
 from recension.server.site import Site
@@ -62,6 +63,21 @@ def me(who: Caller, at: At) -> wire.MeAnswer:
         worker=worker is not None,
         server=wire.Version(version=VERSION),
     )
+
+
+@router.get("/api/v1/me/settings")
+def own_settings(who: Caller, at: At) -> wire.Settings:
+    """What the caller has set for themselves."""
+    with at.db.read() as tx:
+        return _settings(*settings.read_keys(tx, who.account))
+
+
+@router.put("/api/v1/me/settings")
+def set_own(body: wire.NewSettings, who: Caller, at: At) -> wire.Settings:
+    """Set it; keys that cannot be are refused, and nothing is changed."""
+    now_us = at.clock.now_us()
+    at.db.write(lambda tx: settings.write_keys(tx, now_us, who.account, body.keys))
+    return _settings(body.keys, now_us)
 
 
 @router.get("/api/v1/users")
@@ -159,6 +175,10 @@ def login_link(url: str, secret: str) -> str:
 def _seen_at(request: Request, at: Site) -> str:
     """Where the caller's browser finds this server, which is where others do; the guard has checked the header."""
     return request.headers.get("origin") or at.settings.url
+
+
+def _settings(keys: Mapping[str, str], at_us: int | None) -> wire.Settings:
+    return wire.Settings(keys=dict(keys), at=None if at_us is None else iso(at_us))
 
 
 def _user(account: accounts.Account) -> wire.User:

@@ -30,6 +30,19 @@ class MeAnswer(Answer):
     server: Version
 
 
+class NewSettings(Ask):
+    """What a person sets for themselves: command to key, of those that are not the usual ones."""
+
+    keys: dict[str, str] = Field(default_factory=dict, max_length=200)
+
+
+class Settings(Answer):
+    """What the caller has set, and when; null: never."""
+
+    keys: dict[str, str]
+    at: str | None
+
+
 class User(Answer):
     """An account."""
 

@@ -23,7 +23,7 @@ import { useMe } from "../../shell/me";
 import { Icon } from "../../ui/Icon";
 import { Failure, Key, Loading } from "../../ui/parts";
 import { CommentDialog, SkipDialog } from "./Asides";
-import { useCustomKeys } from "./customKeys";
+import { useAccountKeys, useCustomKeys } from "./customKeys";
 import { KeySheet } from "./KeySheet";
 import { Over } from "./Over";
 import { StatusBar } from "./StatusBar";
@@ -60,6 +60,7 @@ export function Bench({ workbench, project, watching = false, onLeave }: BenchPr
   const object = useMemo(() => workedOn(schema), [schema]);
   const draws = object !== null;
   const custom = useCustomKeys();
+  useAccountKeys(me.user.name);
   const keymap = useMemo(() => keymapOf(draws, bindings, custom), [draws, bindings, custom]);
   const port = useRef<ViewPort | null>(null);
 

@@ -12,6 +12,7 @@ import {
 } from "../../label/keymap";
 import { drawsOnImages } from "../../label/media";
 import type { Snapshot } from "../../label/workbench";
+import { useMe } from "../../shell/me";
 import { Dialog } from "../../ui/Dialog";
 import { Key } from "../../ui/parts";
 import { setCustomKey, useCustomKeys } from "./customKeys";
@@ -117,6 +118,7 @@ function Group({ group, snapshot, draws, changing }: GroupProps) {
 /** One command whose key is being changed: the next key pressed on it is its own, unless something else has it. */
 function Changeable({ name, snapshot, draws }: { name: CommandName; snapshot: Snapshot; draws: boolean }) {
   const custom = useCustomKeys();
+  const { user } = useMe();
   const [refusal, setRefusal] = useState<string | null>(null);
   const { title } = commandEntry(name);
   const press = (event: KeyboardEvent) => {
@@ -129,7 +131,7 @@ function Changeable({ name, snapshot, draws }: { name: CommandName; snapshot: Sn
     const plain = event.key.length === 1 && !/[a-z]/i.test(event.key) ? key.replace("shift+", "") : key;
     const reason = conflict(name, plain, draws, snapshot.bindings, custom);
     setRefusal(reason);
-    if (reason === null) setCustomKey(name, plain);
+    if (reason === null) setCustomKey(user.name, name, plain);
   };
   return (
     <>
@@ -143,7 +145,11 @@ function Changeable({ name, snapshot, draws }: { name: CommandName; snapshot: Sn
           {keysOf(name, custom).map(shownKey).join(" or ") || "none"}
         </button>
         {name in custom && (
-          <button type="button" className="button quiet small" onClick={() => setCustomKey(name, null)}>
+          <button
+            type="button"
+            className="button quiet small"
+            onClick={() => setCustomKey(user.name, name, null)}
+          >
             Reset
           </button>
         )}
