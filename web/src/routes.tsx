@@ -68,6 +68,11 @@ const routeTree = root.addChildren([
       texts(),
     ),
     page(
+      "/projects/new",
+      lazyRouteComponent(() => import("./pages/wizard/WizardPage"), "WizardPage"),
+      texts("step", "view"),
+    ),
+    page(
       "/p/$project",
       lazyRouteComponent(() => import("./pages/project/ProjectPage"), "ProjectPage"),
       texts("tab", "status", "task", "worker", "view", "filter", "sort", "columns", "show"),

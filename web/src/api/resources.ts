@@ -264,7 +264,6 @@ export const change = {
   /** Uploaded, deleted and moved files as one commit. */
   commit: (repo: string, branch: string, message: string, changes: readonly FileChange[]) =>
     post<{ commit: t.Commit }>(["repos", repo, "commits"], { branch, message, changes }),
-  projectCreate: (yaml: string) => post<t.Project>(["projects"], { yaml, files: {} }),
   projectPublish: (name: string) => post<unknown>(["projects", name, "publish"]),
   projectState: (name: string, state: string) => post<unknown>(["projects", name, "state"], { state }),
   workerState: (project: string, worker: string, state: string, reason: string) =>

@@ -5,7 +5,7 @@ import { type KeyboardEvent as Press, useEffect, useId, useMemo, useState } from
 import { read, repoName } from "../api/resources";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
-import { mayManagePeople, mayReadData } from "./access";
+import { mayLead, mayManagePeople, mayReadData } from "./access";
 import { useMe } from "./me";
 import { closePalette, type Destination, openPalette, search, usePaletteOpen } from "./palette";
 import { setTheme } from "./theme";
@@ -72,6 +72,17 @@ function useDestinations(): Destination[] {
             },
             { title: "Projects", kind: "page", icon: "tag", run: go("/projects") },
           ] as Destination[])
+        : []),
+      ...(mayLead(me)
+        ? [
+            {
+              title: "New project",
+              kind: "command",
+              icon: "plus",
+              keywords: "create wizard template label",
+              run: go("/projects/new"),
+            } as Destination,
+          ]
         : []),
       ...(mayManagePeople(me)
         ? [

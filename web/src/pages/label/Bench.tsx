@@ -42,9 +42,11 @@ interface BenchProps {
   watching?: boolean;
   /** Where to go instead of home. */
   onLeave?: () => void;
+  /** Part of another page, which says when keys are meant for it. */
+  takes?: () => boolean;
 }
 
-export function Bench({ workbench, project, watching = false, onLeave }: BenchProps) {
+export function Bench({ workbench, project, watching = false, onLeave, takes }: BenchProps) {
   const snapshot = useSyncExternalStore(workbench.subscribe, workbench.getSnapshot);
   const me = useMe();
   const navigate = useNavigate();
@@ -65,13 +67,13 @@ export function Bench({ workbench, project, watching = false, onLeave }: BenchPr
   const port = useRef<ViewPort | null>(null);
 
   useEffect(() => {
-    document.title = `${session.title || project} · Recension`;
-  }, [session.title, project]);
+    if (!takes) document.title = `${session.title || project} · Recension`;
+  }, [session.title, project, takes]);
 
   useEffect(() => {
     if (watching) return;
     const press = (event: KeyboardEvent) => {
-      if (document.querySelector("dialog[open]")) return;
+      if (document.querySelector("dialog[open]") || takes?.() === false) return;
       if (event.key === "Escape") {
         if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
         else if (port.current?.run("close")) event.preventDefault();
@@ -123,18 +125,21 @@ export function Bench({ workbench, project, watching = false, onLeave }: BenchPr
     leave,
     draws,
     watching,
+    takes,
   ]);
 
   return (
     <div className="bench">
-      <StatusBar
-        snapshot={snapshot}
-        simulated={me.user.simulated}
-        guideline={guideline}
-        onGuideline={() => setGuideline(!guideline)}
-        onKeys={() => setSheet(true)}
-        onLeave={leave}
-      />
+      {!takes && (
+        <StatusBar
+          snapshot={snapshot}
+          simulated={me.user.simulated}
+          guideline={guideline}
+          onGuideline={() => setGuideline(!guideline)}
+          onKeys={() => setSheet(true)}
+          onLeave={leave}
+        />
+      )}
       <div className="bench-body">
         {now.kind === "task" && now.place.task.returned && <ReturnedNote {...now.place.task.returned} />}
         <Middle
@@ -144,6 +149,7 @@ export function Bench({ workbench, project, watching = false, onLeave }: BenchPr
           object={object}
           port={port}
           project={project}
+          inner={takes !== undefined}
         />
         {guideline && (
           <aside className="guideline" aria-label="Guideline">
@@ -204,6 +210,8 @@ interface MiddleProps {
   object: WorkedOn;
   project: string;
   port: RefObject<ViewPort | null>;
+  /** The page around it has a main part already. */
+  inner: boolean;
 }
 
 type WorkedOn = "image" | "text" | null;
@@ -212,17 +220,19 @@ type WorkedOn = "image" | "text" | null;
 const workedOn = (schema: Schema): WorkedOn =>
   drawsOnImages(schema) ? "image" : marksTexts(schema) ? "text" : null;
 
-function Middle({ workbench, snapshot, now, object, port, project }: MiddleProps) {
+function Middle({ workbench, snapshot, now, object, port, project, inner }: MiddleProps) {
+  const Main = inner ? "div" : "main";
+  const label = inner ? undefined : "Task";
   const View = object === "image" ? ImageBench : TextBench;
   if (snapshot.failure) {
     return (
-      <main className="bench-main" aria-label="Task">
+      <Main className="bench-main" aria-label={label}>
         <Failure error={snapshot.failure} retry={() => void workbench.open()} />
-      </main>
+      </Main>
     );
   }
   return (
-    <main className="bench-main" aria-label="Task">
+    <Main className="bench-main" aria-label={label}>
       {now.kind === "task" &&
         (object && snapshot.editor ? (
           <Suspense fallback={<Loading label="Opening the task" />}>
@@ -248,7 +258,7 @@ function Middle({ workbench, snapshot, now, object, port, project }: MiddleProps
           <Loading label="Fetching the next page" />
         ))}
       {now.kind === "over" && <Over reason={now.reason} session={snapshot.session} />}
-    </main>
+    </Main>
   );
 }
 
