@@ -23,11 +23,10 @@ function kills<D>(what: string, kind: Modality<D>, seed: number): void {
       for (let i = 0; i < POINTS; i++) await walk.point();
       await walk.settle();
     } finally {
+      process.stdout.write(`${what}, seed ${seed}: ${JSON.stringify(walk.tally)}\n`);
       await walk.close();
     }
     const { tally } = walk;
-    test.info().annotations.push({ type: what, description: JSON.stringify(tally) });
-    process.stdout.write(`${what}, seed ${seed}: ${JSON.stringify(tally, null, 1)}\n`);
     expect(tally.lost).toEqual([]);
     expect(tally.doubled).toEqual([]);
   });

@@ -130,4 +130,81 @@ describe("outbox", () => {
     box.kick();
     await drained(box);
   });
+
+  it("writes commands in their order though the first takes long, and leaves nothing of them behind", async () => {
+    const storage = await openStorage(new IDBFactory());
+    const server = new Server([]);
+    const box = outbox(server, storage.commands, []);
+    let ready = (): void => undefined;
+    const large = box.enqueue(answer("large"), undefined, new Promise((resolve) => (ready = resolve)));
+    const after = box.enqueue(answer("after"));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(server.log).toEqual([]);
+    ready();
+    await Promise.all([large, after]);
+    await drained(box);
+    expect(server.log).toEqual(["large", "after"]);
+    expect(await storage.commands.all()).toEqual([]);
+  });
+
+  it("sends what the disk refuses to keep, and says so", async () => {
+    const storage = await openStorage(new IDBFactory());
+    const server = new Server([]);
+    const full = { ...storage.commands, add: () => Promise.reject(new Error("the disk is full")) };
+    const box = outbox(server, full, []);
+    await expect(box.enqueue(answer("a"))).rejects.toThrow("full");
+    await drained(box);
+    expect(server.log).toEqual(["a"]);
+  });
+});
+
+describe("storage", () => {
+  const draft = { key: "ann/1", page: 1, task: 1, fields: { note: "a" }, at: 5 };
+
+  it("keeps a command with all that comes with it, or nothing of it", async () => {
+    const { commands, drafts, undo } = await openStorage(new IDBFactory());
+    await drafts.put(draft);
+    const command = { ...answer("a"), user: "ann", order: 1 } as Command;
+    const broken = { ...command, fields: { x: (() => 1) as never } };
+    await expect(commands.add(broken, { undo: [], drop: [draft.key], keep: [] })).rejects.toThrow();
+    expect([await drafts.get(draft.key), await commands.all()]).toEqual([draft, []]);
+    const other = { ...draft, key: "ann/2" };
+    const entry = { answerId: "a" } as never;
+    await commands.add(command, { undo: [entry], drop: [draft.key], keep: [other] });
+    expect(await drafts.get(draft.key)).toBeUndefined();
+    expect(await drafts.get(other.key)).toEqual(other);
+    expect(await undo.load("ann", "p")).toEqual([entry]);
+  });
+
+  it("finds by task what was kept by page and task before", async () => {
+    const factory = new IDBFactory();
+    const before = await new Promise<IDBDatabase>((resolve) => {
+      const request = factory.open("recension.workbench", 2);
+      request.onupgradeneeded = () => {
+        const db = request.result;
+        db.createObjectStore("commands", { keyPath: "id" });
+        db.createObjectStore("drafts", { keyPath: "key" });
+        db.createObjectStore("undo");
+        db.createObjectStore("histories", { keyPath: "key" }).createIndex("at", "at");
+        db.createObjectStore("steps");
+      };
+      request.onsuccess = () => resolve(request.result);
+    });
+    const step = { edit: { kind: "batch", edits: [] }, inverse: { kind: "batch", edits: [] } };
+    const writing = before.transaction(["drafts", "histories", "steps"], "readwrite");
+    writing.objectStore("drafts").put({ key: "ann/4/1", page: 4, task: 1, fields: { note: "a" } });
+    writing.objectStore("drafts").put({ key: "ann/4/1#aside", page: 4, task: 1, fields: { unclear: true } });
+    writing.objectStore("histories").put({ key: "ann/4/1", base: {}, at: 1 });
+    writing.objectStore("steps").put(1, ["ann/4/1", -1]);
+    writing.objectStore("steps").put(step, ["ann/4/1", 0]);
+    await new Promise((resolve) => {
+      writing.oncomplete = resolve;
+    });
+    before.close();
+    const { drafts, histories } = await openStorage(factory);
+    expect(await drafts.get("ann/1")).toMatchObject({ page: 4, task: 1, fields: { note: "a" } });
+    expect(await drafts.get("ann/1#aside")).toMatchObject({ fields: { unclear: true } });
+    expect(await drafts.get("ann/4/1")).toBeUndefined();
+    expect(await histories.load("ann/1")).toEqual({ base: {}, history: { steps: [step], cursor: 1 } });
+  });
 });

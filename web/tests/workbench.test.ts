@@ -164,6 +164,115 @@ describe("workbench", () => {
     expect(errors.map((e) => e.message)).toEqual(["This page is closed."]);
   });
 
+  it("sends what a killed tab had no time to send, without another edit, and says when it has arrived", async () => {
+    const crowd = new Crowd({ schema: survey, work: work(2) });
+    const { api, state } = cable(crowd);
+    const storage = await openStorage(new IDBFactory());
+    const first = bench(api, storage);
+    await first.open();
+    state.down = true;
+    first.choose("topics", "science");
+    first.hidden(true);
+    await until(() => first.getSnapshot().drafts === "waiting");
+    state.down = false;
+    const w = bench(api, storage); // the first is never told to close
+    await w.open();
+    await until(() => w.getSnapshot().drafts === "saved");
+    expect(crowd.tasks[0]?.draft).toEqual({ topics: ["science"] });
+  });
+
+  it("shows what was edited on another machine later, and can still take back its own steps otherwise", async () => {
+    const crowd = new Crowd({ schema: survey, work: work(2) });
+    const storage = await openStorage(new IDBFactory());
+    const first = bench(crowd, storage);
+    await first.open();
+    first.choose("tone", "calm");
+    first.close(false);
+    await until(() => crowd.tasks[0]?.draft !== null);
+    const w = bench(crowd, storage);
+    await w.open();
+    expect(w.getSnapshot().editor?.canUndo).toBe(true);
+    w.close(false);
+    await until(() => w.getSnapshot().drafts === "saved");
+    await crowd.draft(1, 1, { tone: "loud" }, Date.now() + 60_000);
+    const third = bench(crowd, storage);
+    await third.open();
+    expect(third.getSnapshot().editor?.doc.values).toEqual({ tone: "loud" });
+    third.choose("topics", "sport");
+    third.hidden(true);
+    await until(() => third.getSnapshot().drafts === "saved");
+    expect(crowd.tasks[0]?.draft).toEqual({ tone: "loud", topics: ["sport"] });
+  });
+
+  it("says again what was said beside an answer that is taken back, after a reload too", async () => {
+    const crowd = new Crowd({ schema: survey, work: work(3) });
+    const storage = await openStorage(new IDBFactory());
+    const first = bench(crowd, storage);
+    await first.open();
+    const aside = { unclear: true, comments: { "": "which one?" } };
+    first.choose("topics", "science");
+    first.choose("tone", "calm");
+    first.remark(aside);
+    first.submit();
+    expect(first.getSnapshot().aside.unclear).toBe(false);
+    await until(() => sent(first));
+    const w = bench(crowd, storage);
+    await w.open();
+    w.undo();
+    expect(w.getSnapshot().aside).toEqual(aside);
+    await until(() => sent(w));
+    const third = bench(crowd, storage);
+    await third.open();
+    expect(third.getSnapshot().aside).toEqual(aside);
+    third.skip();
+    third.undo();
+    expect(third.getSnapshot().aside).toEqual(aside);
+  });
+
+  it("keeps an answer that came too late for when its task comes again, with all that was said", async () => {
+    const crowd = new Crowd({ schema: survey, work: work(4), pageSize: 2 });
+    const w = bench(crowd, await openStorage(new IDBFactory()));
+    await w.open();
+    const aside = { unclear: true, comments: {} };
+    w.choose("topics", "science");
+    w.choose("tone", "calm");
+    w.remark(aside);
+    const [page] = crowd.pages;
+    await crowd.release(page?.id ?? 0); // its time has run out: its tasks are free again
+    w.submit();
+    await until(() => sent(w));
+    const again = () => {
+      const place = current(w.getSnapshot().session);
+      return place?.task.id === 1 ? place : null;
+    };
+    for (let i = 0; again() === null; i++) {
+      if (i > 20) throw new Error("the task never came again");
+      const before = shown(w);
+      w.skip();
+      await until(() => sent(w) && shown(w) !== before);
+    }
+    expect(again()?.page.id).not.toBe(page?.id);
+    expect(w.getSnapshot().editor?.doc.values).toEqual({ topics: ["science"], tone: "calm" });
+    expect(w.getSnapshot().aside).toEqual(aside);
+    expect(w.getSnapshot().editor?.canUndo).toBe(true);
+    w.submit();
+    await until(() => sent(w));
+    expect(valid(crowd)).toEqual([1]);
+  });
+
+  it("opens by itself when the server answers again", async () => {
+    const crowd = new Crowd({ schema: headline, work: work(2) });
+    const { api, state } = cable(crowd);
+    state.down = true;
+    const w = bench(api, await openStorage(new IDBFactory()));
+    await w.open();
+    expect(w.getSnapshot().failure).not.toBeNull();
+    state.down = false;
+    w.online();
+    await until(() => shown(w) === 1);
+    expect(w.getSnapshot().failure).toBeNull();
+  });
+
   it("is exact under lost replies, pulled cables and reloaded tabs", async () => {
     const step = fc.constantFrom("answer", "undo", "skip", "pull", "plug", "reload");
     const schema: Schema = headline;

@@ -72,7 +72,8 @@ export interface Call {
   isAwaited?: boolean;
 }
 
-const PATIENCE_MS = 12_000;
+/** Asking again costs little: whatever is awaited can be asked for twice. */
+const PATIENCE_MS = 6_000;
 /** The slowest line that is waited for. */
 const BYTES_PER_MS = 20;
 
@@ -110,6 +111,7 @@ export async function callJson<T>(address: string, options: Call = {}): Promise<
   const response = await call(address, options);
   try {
     const text = await response.text();
+    if (text === "" && options.isAwaited) throw unreachable();
     return (text === "" ? null : JSON.parse(text)) as T;
   } catch (cause) {
     // Half an answer, or the words of something between us and the server.
