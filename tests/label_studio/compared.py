@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tests.label_studio.work import pixels_of_strokes
+from tests.label_studio.work import marked_pixels
 
 MUCH = 1e-4
 """Per cent of an image's side: what rounding to a ten-thousandth of a pixel moves."""
@@ -20,7 +21,9 @@ def differences(
     Args:
         skipped: how many skipped annotations ``after`` may lack.
     """
-    ones, others = _by_name(before, key), _by_name(after, key)
+    both = copy.deepcopy([list(before), list(after)])
+    _name_pixels(both)
+    ones, others = (_by_name(tasks, key) for tasks in both)
     found = [] if ones.keys() == others.keys() else [f"tasks {ones.keys() ^ others.keys()}"]
     lacking = 0
     for name in ones.keys() & others.keys():
@@ -30,6 +33,14 @@ def differences(
         found += _sets(name, said, other["annotations"], ("completed_by", "lead_time"))
         found += _sets(name, one["predictions"], other["predictions"], ("model_version", "score"))
     return found if lacking == skipped else [*found, f"{lacking} skipped annotations"]
+
+
+def _name_pixels(exports: Sequence[Sequence[dict[str, Any]]]) -> None:
+    """Put the marked pixels in the place of the bytes that pack them: there are many ways to pack the same."""
+    sets = [labels for tasks in exports for task in tasks for labels in (*task["annotations"], *task["predictions"])]
+    values = [each["value"] for labels in sets for each in labels["result"] if each["type"] == "brushlabels"]
+    for value, pixels in zip(values, marked_pixels([value["rle"] for value in values]), strict=True):
+        value["rle"] = pixels
 
 
 def _by_name(tasks: Iterable[Mapping[str, Any]], key: str) -> dict[str, Mapping[str, Any]]:
@@ -70,15 +81,8 @@ def _results(
 ) -> list[str]:
     found = [f"{name}: {key} is in one alone" for key in ones.keys() ^ others.keys()]
     shared = [key for key in ones if key in others]
-    strokes = [key for key in shared if ones[key].get("value", {}).get("format") == "rle"]
-    packed = [each[key]["value"]["rle"] for key in strokes for each in (ones, others)]
-    pixels = pixels_of_strokes(packed) if packed else []
-    marks = {key: (pixels[2 * at], pixels[2 * at + 1]) for at, key in enumerate(strokes)}
     for key in shared:
-        one, other = dict(ones[key]), dict(others[key])
-        if key in marks:
-            one["value"] = {**one["value"], "rle": marks[key][0]}
-            other["value"] = {**other["value"], "rle": marks[key][1]}
+        one, other = ones[key], others[key]
         if not _equal(one, other):
             found.append(f"{name}: {key}\n  {_short(one)}\n  {_short(other)}")
     if _regions(ones) != _regions(others):

@@ -21,6 +21,8 @@ pytestmark = [
 ]
 
 SKIPPED = 10
+PLAIN = ("--from", "label-studio", "--to", "jsonl")
+NUMBERS = "predictions that the file has the number of, and no more"
 PROJECT = """\
 project: {name}
 title: From Label Studio
@@ -87,11 +89,11 @@ def label(studio: LabelStudio, project: int, marks: list[list[dict[str, Any]]]) 
             studio.call("POST", "/predictions", json={"task": task["id"], **said})
 
 
-def labelled(studio: LabelStudio, name: str) -> list[dict[str, Any]]:
-    """The export of one of the projects, made and labelled."""
+def labelled(studio: LabelStudio, name: str) -> tuple[int, list[dict[str, Any]]]:
+    """One of the projects, made and labelled: its number and its export."""
     project, marks = {"cells": cells, "tweets": tweets}[name](studio)
     label(studio, project, marks)
-    return sorted(studio.snapshot(project), key=lambda task: task["id"])
+    return project, sorted(studio.snapshot(project), key=lambda task: task["id"])
 
 
 def serve(studio: LabelStudio, project: int, pool: Path) -> None:
@@ -117,7 +119,7 @@ def indented(text: str) -> str:
 
 @pytest.mark.parametrize("name", ["cells", "tweets"])
 def test_tasks_come_in_unchanged_and_go_back(name: str, studio: LabelStudio, live: Live, tmp_path: Path) -> None:
-    exported = labelled(studio, name)
+    project, exported = labelled(studio, name)
     given = tmp_path / "exported.json"
     given.write_text(json.dumps(exported))
 
@@ -152,6 +154,10 @@ def test_tasks_come_in_unchanged_and_go_back(name: str, studio: LabelStudio, liv
     predicted = told["predictions"]["added"]
     until(lambda: published(live, name) == (counted, predicted), "all of it is published")
     (tmp_path / "config.xml").write_text(config)
+    (tmp_path / "plain.json").write_text(json.dumps(studio.export(project)))
+    plain = ok_json(live.home, "convert", str(tmp_path / "plain.json"), str(tmp_path / "min"), *PLAIN)
+    numbers = {loss["what"]: loss["count"] for loss in plain["lost"]}
+    assert numbers == {"skipped annotations": SKIPPED, "drafts": 10, NUMBERS: predicted}
     options = ["--from", "recension", "--to", "label-studio", "--config", str(tmp_path / "config.xml")]
     if name == "cells":
         options += ["--images", f"{name}-pool@main", "--address", "/data/local-files/?d=pool/"]

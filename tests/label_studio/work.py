@@ -191,7 +191,7 @@ def tweet_results(text: str, spans: list[tuple[int, int, str]]) -> list[dict[str
 
 
 _PACK = """
-import json, sys
+import hashlib, json, sys
 import numpy as np
 from label_studio_sdk.converter.brush import encode_rle, decode_rle
 asked = json.load(sys.stdin)
@@ -202,7 +202,8 @@ if asked["do"] == "pack":
         disc = ((columns - x) ** 2 + (rows - y) ** 2 <= radius**2).astype(np.uint8) * 255
         made[name] = encode_rle(np.repeat(disc.ravel(), 4))
 else:
-    made = [np.flatnonzero(decode_rle(each).reshape(-1, 4)[:, 3]).tolist() for each in asked["strokes"]]
+    masks = [decode_rle(each).reshape(-1, 4)[:, 3] > 0 for each in asked["strokes"]]
+    made = [f"{mask.size} {mask.sum()} {hashlib.sha256(np.packbits(mask)).hexdigest()}" for mask in masks]
 json.dump(made, sys.stdout)
 """
 
@@ -229,7 +230,7 @@ def strokes() -> dict[str, list[int]]:
     return packed
 
 
-def pixels_of_strokes(packed: list[list[int]]) -> list[list[int]]:
-    """The marked pixels of brush strokes, as Label Studio unpacks them."""
-    pixels: list[list[int]] = _ask_label_studio({"do": "unpack", "strokes": packed})
+def marked_pixels(packed: list[list[int]]) -> list[str]:
+    """Which pixels brush strokes mark, as Label Studio unpacks them: how many, and a hash of all."""
+    pixels: list[str] = _ask_label_studio({"do": "unpack", "strokes": packed})
     return pixels
