@@ -77,6 +77,7 @@ def test_a_second_annotation_of_somebody_is_theirs_again_when_it_goes_back():
     items, _ = read(task(annotations=[{"completed_by": 1, "result": [box("one")]}]))
     (first,) = items[0].annotations
     assert [named_again("ada", number) for number in (1, 2, 3)] == ["ada", "ada (2)", "ada (3)"]
-    assert [person_of(named_again("ada", number)) for number in (1, 2)] == ["ada", "ada"]
+    assert [person_of(named_again("ada", number), {"ada"}) for number in (1, 2)] == ["ada", "ada"]
+    assert person_of("team (2)", {"team (2)", "ada"}) == "team (2)"
     again = replace(items[0], annotations=(first, replace(first, worker=named_again("1", 2))))
     assert [each["completed_by"] for each in written([again])[0]["annotations"]] == [1, 1]

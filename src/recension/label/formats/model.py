@@ -7,7 +7,7 @@ Formats know nothing of folders, archives or repositories: they ask a ``Source``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import IO, Final, Protocol
@@ -71,9 +71,10 @@ def named_again(worker: str, number: int) -> str:
     return f"{worker} ({number})" if number > 1 else worker
 
 
-def person_of(worker: str) -> str:
-    """Who that is, of whatever number the annotation was."""
-    return _AGAIN.sub("", worker)
+def person_of(worker: str, workers: Collection[str]) -> str:
+    """Who that is among those who labelled the item, of whatever number the annotation was."""
+    person = _AGAIN.sub("", worker)
+    return person if person in workers else worker
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Sources: the task format of its documentation, and the classes of its SDK 2.1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -133,17 +133,21 @@ def write(items: Iterable[Labelled], writing: Writing) -> None:
         array = ArrayWriter(out)
         for number, item in enumerate(items, start=1):
             spelling = Spelling(item, writing)
-            annotations = [_annotation(spelling, each, at, number) for at, each in enumerate(item.annotations, start=1)]
+            workers = frozenset(each.worker for each in item.annotations)
+            annotations = [
+                _annotation(spelling, each, number * 1000 + at, workers)
+                for at, each in enumerate(item.annotations, start=1)
+            ]
             predictions = [_prediction(spelling, each, at) for at, each in enumerate(item.predictions, start=1)]
             array.add({"id": number, "data": dict(item.data), "annotations": annotations, "predictions": predictions})
         array.end()
 
 
-def _annotation(spelling: Spelling, labels: LabelSet, number: int, task: int) -> dict[str, object]:
-    body: dict[str, object] = {"id": task * 1000 + number, "was_cancelled": False, "ground_truth": False}
+def _annotation(spelling: Spelling, labels: LabelSet, number: int, workers: Collection[str]) -> dict[str, object]:
+    body: dict[str, object] = {"id": number, "was_cancelled": False, "ground_truth": False}
     body |= labels.meta
     if labels.worker:
-        person = person_of(labels.worker)
+        person = person_of(labels.worker, workers)
         body["completed_by"] = int(person) if person.isdecimal() else {"email": person}
     if labels.spent_us is not None:
         body["lead_time"] = labels.spent_us / 1_000_000
