@@ -64,6 +64,7 @@ function openCrowds(): Crowds {
     ["cells", cells.crowd],
     ["tweets", texts.tweets],
     ["book", texts.book(50_000, 2_000)],
+    ["related", texts.book(50_000, 2_000, 500)],
     ...MANY.map((count): [string, CrowdOptions] => [`many-${count}`, cells.many(count)]),
   ];
   return projects.map(([name, options], i) => [name, new Crowd(options, i * PAGES + 1)]);

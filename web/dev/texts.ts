@@ -55,8 +55,8 @@ export const tweets: CrowdOptions = {
     .map((text) => ({ data: { text } })),
 };
 
-/** So many characters with so many spans proposed, some of them overlapping. */
-export function book(characters: number, spans: number): CrowdOptions {
+/** So many characters with so many spans proposed, some of them overlapping, and links between near ones. */
+export function book(characters: number, spans: number, relations = 0): CrowdOptions {
   const lines: string[] = [];
   const known = sentences();
   for (let length = 0, i = 0; length < characters; i++) {
@@ -71,10 +71,16 @@ export function book(characters: number, spans: number): CrowdOptions {
     const shape = { type: "span", start, end: start + 6 + ((i * 7) % 30), field: "text" };
     return { id: `s${i}`, shape, labels: [LABELS[i % LABELS.length] ?? ""] };
   });
+  const links = Array.from({ length: relations }, (_, i) => {
+    const from = Math.floor((i * (spans - 20)) / relations);
+    const to = from + 1 + ((i * 5) % 17);
+    return { from: `s${from}`, to: `s${to}`, direction: "right", labels: [i % 2 ? "same as" : "part of"] };
+  });
+  const proposal: t.Fields = links.length > 0 ? { names, links } : { names };
   return {
     schema,
     title: `${spans} spans`,
     pageSize: 2,
-    work: Array.from({ length: 6 }, (_, n) => ({ data: { text: `${n} ${text}` }, proposal: { names } })),
+    work: Array.from({ length: 6 }, (_, n) => ({ data: { text: `${n} ${text}` }, proposal })),
   };
 }

@@ -25,6 +25,9 @@ const CONFIGS: Record<string, string> = {
     <Relations><Relation value="lives in"/></Relations>`,
   keys: `<Text name="text" value="$text"/><Labels name="names" toName="text">${labels}</Labels>
     <Choices name="tone" toName="text"><Choice value="friendly"/><Choice value="angry"/></Choices>`,
+  arcs: `<Text name="text" value="$text" granularity="word"/>
+    <Labels name="names" toName="text">${labels}</Labels>
+    <Relations><Relation value="lives in"/><Relation value="knows"/></Relations>`,
   html: `<HyperText name="text" value="$html"/><HyperTextLabels name="names" toName="text">${labels}</HyperTextLabels>`,
   dialogue: `<Paragraphs name="text" value="$turns" nameKey="author" textKey="text"/>
     <ParagraphLabels name="names" toName="text">${labels}</ParagraphLabels>`,
@@ -162,6 +165,72 @@ test("a word is marked by a double click and a digit, a stretch by a drag; both 
   expect(heldBy(text, fields?.names?.[1])).toBe(
     text.slice(text.indexOf(two), text.indexOf(three) + three.length),
   );
+});
+
+test("relations are arcs over the text: lit with their spans, named, turned and removed from the keyboard", async ({
+  page,
+}) => {
+  const { host, regions } = await openTexts(page, "arcs");
+  const arcs = page.locator(".text-arcs .arc");
+  const text = (await host.textContent()) ?? "";
+  const words = text
+    .split(" ")
+    .filter((word) => /^[A-Za-z]{4,}$/.test(word) && text.split(word).length === 2);
+  for (const [i, word] of words.slice(0, 3).entries()) {
+    const box = await boxOf(page, word);
+    await page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+    if (i === 0) await page.keyboard.press("1");
+  }
+  await expect(regions).toHaveCount(3);
+  await expect(arcs).toHaveCount(0);
+  for (const [from, to] of [
+    [0, 1],
+    [0, 2],
+  ] as const) {
+    await regions.nth(from).click();
+    await page.keyboard.press("c");
+    await regions.nth(to).click();
+  }
+  await expect(arcs).toHaveCount(2);
+  // An arc begins and ends at the spans that it joins, above them.
+  const marks = host.locator("mark");
+  const [first, second] = [await marks.nth(0).boundingBox(), await marks.nth(1).boundingBox()];
+  const line = await arcs.nth(0).locator(".arc-line").boundingBox();
+  if (!first || !second || !line) throw new Error("nothing is drawn");
+  expect(line.x).toBeGreaterThanOrEqual(first.x - 1);
+  expect(line.x + line.width).toBeLessThanOrEqual(second.x + second.width + 1);
+  expect(line.y).toBeLessThan(first.y);
+  expect(line.y).toBeGreaterThan(first.y - 40);
+  // Those of a selected span stand out, and of one that lies under the mouse.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await regions.nth(1).click();
+  await expect(page.locator(".arc.lit")).toHaveCount(1);
+  await marks.nth(0).hover();
+  await expect(page.locator(".arc.lit")).toHaveCount(2);
+  await page.mouse.move(5, 300);
+  // A click on an arc goes to its line in the list; from there keys do the rest.
+  const reach = (await arcs.nth(0).locator(".arc-reach").boundingBox()) ?? line;
+  await page.mouse.click(reach.x + reach.width / 2, line.y);
+  const focused = page.locator(".relations li button:focus");
+  await expect(focused).toHaveCount(1);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.locator(".arc-name")).toHaveText(["lives in"]);
+  await page.screenshot({ path: test.info().outputPath("arcs-dark.png") });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.screenshot({ path: test.info().outputPath("arcs-light.png") });
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter"); // turned
+  await page.keyboard.press("Delete");
+  await expect(arcs).toHaveCount(1);
+  await expect(page.getByText("Relations · 1")).toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(arcs).toHaveCount(2);
+  await page.reload();
+  await expect(arcs).toHaveCount(2);
+  await expect(page.locator(".relations li").first()).toContainText(`${words[0]}`);
 });
 
 test("everything is done by keys alone: move, widen, label, choose, delete, answer, submit, take back", async ({

@@ -115,6 +115,33 @@ export class TextView {
     return this.markElements(id).flatMap((element) => [...element.getClientRects()]);
   }
 
+  /** The elements that hold the text, in its order. */
+  get leafElements(): readonly HTMLElement[] {
+    return this.rendered.leaves.map(({ element }) => element);
+  }
+
+  /** Where on the screen each region begins that begins in one of these leaves. */
+  firstRects(leaves: Iterable<number>): Map<string, DOMRect> {
+    const found = new Map<string, DOMRect>();
+    for (const index of leaves) {
+      if (this.byLeaf[index]?.size === 0) continue;
+      for (const element of this.rendered.leaves[index]?.element.querySelectorAll("mark") ?? [])
+        for (const id of idsOf(element)) {
+          if (found.has(id) || this.leafAt(this.marks.get(id)?.start ?? -1) !== index) continue;
+          const rect = element.getClientRects()[0];
+          if (rect) found.set(id, rect);
+        }
+    }
+    return found;
+  }
+
+  /** About where a region begins that is out of sight: the line, turn or run that it begins in. */
+  roughRect(id: string): DOMRect | null {
+    const mark = this.marks.get(id);
+    if (!mark) return null;
+    return this.rendered.leaves[this.leafAt(mark.start)]?.element.getBoundingClientRect() ?? null;
+  }
+
   private markElements(id: string): HTMLElement[] {
     const mark = this.marks.get(id);
     if (!mark) return [];

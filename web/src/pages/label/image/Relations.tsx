@@ -1,5 +1,6 @@
 /** Which region is related to which: turned, labelled, and taken away here. */
-import type { Schema } from "../../../api/types";
+import { memo } from "react";
+import type { Field, Schema } from "../../../api/types";
 import { commands, type Doc, type Editor, type Relation } from "../../../doc";
 import type { RegionHost } from "../../../label/port";
 import { Icon } from "../../../ui/Icon";
@@ -7,79 +8,112 @@ import { namesOf } from "./Regions";
 
 const ARROW = { right: "→", left: "←", both: "↔" } as const;
 const WORD = { right: "to", left: "from", both: "to and from" } as const;
+const lineId = (id: string): string => `relation-${id}`;
 
-export function Relations({
-  doc,
-  schema,
-  editor,
-  view,
-}: {
+/** Goes to the line of a relation in the list. */
+export function focusRelation(id: string): void {
+  const line = document.getElementById(lineId(id));
+  line?.closest("details")?.setAttribute("open", "");
+  line?.querySelector("button")?.focus();
+}
+
+interface Props {
   doc: Doc;
   schema: Schema;
   editor: Editor;
   view: RegionHost;
-}) {
+}
+
+export function Relations({ doc, schema, editor, view }: Props) {
   const here = doc.regions.filter((region) => view.isHere(region));
-  const names = new Map(namesOf(schema, here).map((name, i) => [here[i]?.id ?? "", name]));
-  const change = (relation: Relation, at: number, next: Relation | null) =>
-    editor.dispatch({ kind: "relation", id: relation.id, relation: next, at });
+  const labels = namesOf(schema, here);
+  // Words say more than a number, and stay the same when another span is labelled.
+  const names = new Map(here.map((region, i) => [region.id, view.textOf?.(region) || labels[i]]));
   return (
     <ul className="relations">
-      {doc.relations.map((relation, at) => {
-        const field = schema.fields.find((each) => each.name === relation.field);
-        const [from, to] = [names.get(relation.from) ?? "elsewhere", names.get(relation.to) ?? "elsewhere"];
-        const name = `${from} ${WORD[relation.direction]} ${to}`;
-        return (
-          <li key={relation.id}>
-            <button
-              type="button"
-              className="button quiet small grow clip"
-              title={name}
-              onClick={() => editor.select([relation.from, relation.to])}
-            >
-              {from} {ARROW[relation.direction]} {to}
-            </button>
-            {field && field.options.length > 0 && (
-              <select
-                className="input"
-                aria-label={`Kind of the relation ${name}`}
-                value={relation.labels[0] ?? ""}
-                onChange={(event) =>
-                  change(relation, at, {
-                    ...relation,
-                    labels: event.target.value ? [event.target.value] : [],
-                  })
-                }
-              >
-                <option value="">–</option>
-                {field.options.map((option) => (
-                  <option key={option.value} value={option.value}>
-                    {option.label || option.value}
-                  </option>
-                ))}
-              </select>
-            )}
-            <button
-              type="button"
-              className="button quiet icon-only"
-              aria-label={`Turn the relation ${name}`}
-              title="Turn"
-              onClick={() => editor.dispatch(commands.turnRelation(relation))}
-            >
-              <Icon name="swap" />
-            </button>
-            <button
-              type="button"
-              className="button quiet icon-only"
-              aria-label={`Remove the relation ${name}`}
-              title="Remove"
-              onClick={() => change(relation, at, null)}
-            >
-              <Icon name="trash" />
-            </button>
-          </li>
-        );
-      })}
+      {doc.relations.map((relation) => (
+        <Line
+          key={relation.id}
+          relation={relation}
+          field={schema.fields.find((each) => each.name === relation.field)}
+          from={names.get(relation.from) ?? "elsewhere"}
+          to={names.get(relation.to) ?? "elsewhere"}
+          editor={editor}
+        />
+      ))}
     </ul>
   );
 }
+
+interface LineProps {
+  relation: Relation;
+  field: Field | undefined;
+  from: string;
+  to: string;
+  editor: Editor;
+}
+
+/** Drawn again when it changes, not when something else of the document does. */
+const Line = memo(function Line({ relation, field, from, to, editor }: LineProps) {
+  const name = `${from} ${WORD[relation.direction]} ${to}`;
+  const change = (next: Relation | null) => {
+    const at = editor.doc.relations.indexOf(relation);
+    editor.dispatch({ kind: "relation", id: relation.id, relation: next, at });
+  };
+  const ends = [relation.from, relation.to];
+  return (
+    <li
+      id={lineId(relation.id)}
+      onKeyDown={(event) => {
+        if (event.key !== "Delete" || event.target instanceof HTMLSelectElement) return;
+        event.preventDefault();
+        event.stopPropagation();
+        change(null);
+      }}
+    >
+      <button
+        type="button"
+        className="button quiet small grow clip"
+        title={name}
+        onClick={() => editor.select(ends)}
+      >
+        {from} {ARROW[relation.direction]} {to}
+      </button>
+      {field && field.options.length > 0 && (
+        <select
+          className="input"
+          aria-label={`Kind of the relation ${name}`}
+          value={relation.labels[0] ?? ""}
+          onChange={(event) =>
+            change({ ...relation, labels: event.target.value ? [event.target.value] : [] })
+          }
+        >
+          <option value="">–</option>
+          {field.options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label || option.value}
+            </option>
+          ))}
+        </select>
+      )}
+      <button
+        type="button"
+        className="button quiet icon-only"
+        aria-label={`Turn the relation ${name}`}
+        title="Turn"
+        onClick={() => editor.dispatch(commands.turnRelation(relation))}
+      >
+        <Icon name="swap" />
+      </button>
+      <button
+        type="button"
+        className="button quiet icon-only"
+        aria-label={`Remove the relation ${name}`}
+        title="Remove (Delete)"
+        onClick={() => change(null)}
+      >
+        <Icon name="trash" />
+      </button>
+    </li>
+  );
+});

@@ -13,6 +13,7 @@ import type { Snapshot, Workbench } from "../../../label/workbench";
 import { say } from "../../../ui/toasts";
 import { answerOfSelection } from "../image/answers";
 import { Labels } from "../image/Labels";
+import { focusRelation } from "../image/Relations";
 import { SidePanel } from "../image/SidePanel";
 import { regionId } from "../image/useImages";
 import { TextDesk } from "./desk";
@@ -42,6 +43,7 @@ export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
         previous: () => regionsBefore(workbench.getSnapshot().session.undo, schema),
         say: (text) => say({ tone: "ok", text }),
         findLabel: () => labelSearch.current?.focus(),
+        showRelation: focusRelation,
         answer: (field, value) =>
           answerOfSelection(editor, field, (before) => (before === value ? null : value)),
       }),
@@ -54,6 +56,8 @@ export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
     };
   }, [desk, port]);
 
+  // The lists say what spans hold, which is known when the texts are there.
+  useSyncExternalStore(desk.subscribe, () => desk.getState().texts);
   const marked = markedTexts(schema);
   return (
     <div className="text-bench">

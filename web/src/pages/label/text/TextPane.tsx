@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import type { Json, ObjectTag } from "../../../api/types";
 import type { Editor, Region } from "../../../doc";
 import { afterPaint } from "../../../label/afterPaint";
-import { type Look, TextView } from "../../../text";
+import { ArcLayer, type Look, TextView } from "../../../text";
 import type { TextDesk } from "./desk";
 
 interface Props {
@@ -27,8 +27,16 @@ export function TextPane({ desk, editor, object, value, lookOf }: Props) {
       onChoose: (id, adds) => desk.choose(id, adds),
     });
     const detach = desk.attach(object, view);
+    const arcs =
+      host.current.parentElement &&
+      new ArcLayer(host.current.parentElement, view, {
+        editor,
+        lookOf: desk.relationLook,
+        onChoose: (relation) => desk.chooseRelation(relation),
+      });
     void afterPaint().then(() => performance.mark("recension:task-painted"));
     return () => {
+      arcs?.destroy();
       detach();
       view.destroy();
     };

@@ -1,10 +1,10 @@
 /** The texts of one task on the screen: what is marked in which, the sticky label, and what keys do. No React. */
 import type { Field, ObjectTag, Schema } from "../../../api/types";
-import { commands, type Edit, type Editor, newRegion, type Region } from "../../../doc";
+import { commands, type Edit, type Editor, newRegion, type Region, type Relation } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
 import type { RegionHost, ViewPort } from "../../../label/port";
 import { fieldsOf, spanFields } from "../../../label/texts";
-import type { Extent, TextView } from "../../../text";
+import type { ArcLook, Extent, TextView } from "../../../text";
 import { selected } from "../../../tools";
 
 export interface TextDeskPorts {
@@ -14,6 +14,7 @@ export interface TextDeskPorts {
   readonly previous: () => readonly Region[];
   readonly say: (text: string) => void;
   readonly findLabel: () => void;
+  readonly showRelation: (id: string) => void;
   /** An answer to a question about the selected regions; false when none of them is asked it. */
   readonly answer: (field: Field, value: string) => boolean;
 }
@@ -26,12 +27,14 @@ export interface TextDeskState {
   readonly sticky: Readonly<Record<string, readonly string[]>>;
   /** Two regions are to be related: the first is chosen already, or none is yet. */
   readonly relating: string | null | false;
+  /** How many texts are on the screen: what spans hold is known once theirs is. */
+  readonly texts: number;
 }
 
 export class TextDesk implements RegionHost {
   private readonly views = new Map<string, TextView>();
   private readonly listeners = new Set<() => void>();
-  private state: TextDeskState = { sticky: {}, relating: false };
+  private state: TextDeskState = { sticky: {}, relating: false, texts: 0 };
 
   constructor(private readonly ports: TextDeskPorts) {}
 
@@ -44,7 +47,11 @@ export class TextDesk implements RegionHost {
 
   attach(object: ObjectTag, view: TextView): () => void {
     this.views.set(object.name, view);
-    return () => this.views.delete(object.name);
+    this.set({ ...this.state, texts: this.views.size });
+    return () => {
+      this.views.delete(object.name);
+      this.set({ ...this.state, texts: this.views.size });
+    };
   }
 
   // --- regions
@@ -77,6 +84,22 @@ export class TextDesk implements RegionHost {
     }
     editor.select(adds ? new Set([...editor.selection, id]) : [id]);
     for (const view of this.views.values()) view.reveal(id);
+  }
+
+  /** How the arc of a relation looks: by its first label. */
+  readonly relationLook = ({ field, labels }: Relation): ArcLook => {
+    const known = this.ports.schema.fields.find((each) => each.name === field);
+    const chosen = labels.map((value) => known?.options.find((option) => option.value === value));
+    return {
+      color: chosen[0]?.color ?? "",
+      name: labels.map((value, i) => chosen[i]?.label || value).join(", "),
+    };
+  };
+
+  /** Selects what a relation joins, and goes to its line in the list, where it is renamed, turned and removed. */
+  chooseRelation({ id, from, to }: Relation): void {
+    this.ports.editor.select([from, to]);
+    this.ports.showRelation(id);
   }
 
   // --- marking
