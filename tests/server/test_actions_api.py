@@ -93,6 +93,21 @@ def test_who_does_not_lead_may_look_and_export_only(served):
             assert len(archive.namelist()) == 2
 
 
+def test_a_queue_of_the_review_is_agreed_with_and_tasks_are_sent_to_it(served):
+    queue = served.get("/projects/act/review", status="unreviewed")["tasks"]
+    assert len(queue) == 4
+    one = begin(served, "agree", {"tasks": [queue[0]["id"]]})
+    assert (one["items"], one["changed"]) == (1, 1)
+    rest = begin(served, "agree", {"review": "unreviewed"})
+    assert (rest["items"], rest["changed"]) == (3, 3)
+    assert served.get("/projects/act/review", status="unreviewed")["tasks"] == []
+    begin(served, "review", {"tasks": [queue[1]["id"]]})
+    assert [task["id"] for task in served.get("/projects/act/review", status="requested")["tasks"]] == [queue[1]["id"]]
+    made = served.post(f"/projects/act/actions/{rest['id']}/undo", {"id": str(uuid.uuid4())})
+    assert over(served, made["id"])["changed"] == 3
+    assert len(served.get("/projects/act/review", status="unreviewed")["tasks"]) == 3
+
+
 @pytest.mark.parametrize(
     ("body", "where"),
     [

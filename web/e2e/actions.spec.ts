@@ -186,3 +186,50 @@ test("a key that a person changed follows them to another browser", async ({ pag
     .poll(async () => ((await (await page.request.get(settings)).json()) as { keys: unknown }).keys)
     .toEqual({});
 });
+
+test("a queue of the review is agreed with from the keyboard, and that is undone", async ({ page }) => {
+  const headers = { origin: server().url };
+  for (let turn = 0; turn < 3; turn++) {
+    const answer = await page.request.post(api("/pages"), { headers, data: { holding: [] } });
+    const { page: held } = (await answer.json()) as {
+      page: { id: number; tasks: { id: number; answer: unknown }[] };
+    };
+    for (const task of held.tasks.filter(({ answer: said }) => said === null)) {
+      const body = { answer_id: crypto.randomUUID(), task: task.id, fields: { tone: "Calm" }, spent_ms: 900 };
+      await page.request.post(at(`/api/v1/pages/${held.id}/answers`), { headers, data: body });
+    }
+  }
+  const waiting = async (): Promise<number> => {
+    const answer = await page.request.get(api("/review?status=unreviewed&counts=true"));
+    return ((await answer.json()) as { counts: { unreviewed: number } }).counts.unreviewed;
+  };
+  const before = await waiting();
+  expect(before).toBeGreaterThan(6);
+  await page.goto(at(`/p/${NAME}/review?status=unreviewed`));
+  await expect(page.getByText(`1 / ${before}`)).toBeVisible();
+  await page.keyboard.press("l");
+  const agree = (n: number) => page.getByRole("button", { name: `Agree with ${n} tasks` });
+  await expect(agree(before)).toBeVisible();
+  await page.keyboard.press("Shift+X");
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await expect(agree(2)).toBeVisible();
+  for (const scheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await noBarriers(page);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/review-list-${scheme}.png` });
+  }
+  await page.keyboard.press("Enter");
+  await expect.poll(waiting).toBe(before - 2);
+  await expect(agree(before - 2)).toBeVisible();
+  await page.keyboard.press("Backspace");
+  await expect.poll(waiting).toBe(before);
+  await expect(agree(before)).toBeVisible();
+  await page.keyboard.press("Shift+Enter");
+  const dialog = page.getByRole("dialog", { name: `Agree with the answers of ${before} items` });
+  await expect(dialog.getByText(`${before} tasks of ${before} will change.`)).toBeVisible();
+  await dialog.getByRole("button", { name: "Agree" }).click();
+  await expect.poll(waiting).toBe(0);
+  await expect(page.getByText("Every answer was reviewed")).toBeVisible();
+});

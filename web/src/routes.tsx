@@ -54,7 +54,7 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: "/p/$project/review",
     component: lazyRouteComponent(() => import("./pages/review/ReviewPage"), "ReviewPage"),
-    validateSearch: texts("status", "task"),
+    validateSearch: texts("status", "task", "show"),
   }),
   shell.addChildren([
     page(

@@ -100,6 +100,12 @@ def review_page(tx: Tx, project_id: int, status: ReviewStatus, *, after: str = "
     return ReviewPage(tuple(tasks), str(rows[limit - 1][0]) if len(rows) > limit else None)
 
 
+def review_ids(tx: Tx, project_id: int, status: ReviewStatus) -> list[int]:
+    """Every task of one status, by id."""
+    sql = f"SELECT t.id FROM task t WHERE {_OF_PROJECT} AND {_IS[status]} ORDER BY t.id"
+    return [task for (task,) in tx.execute(sql, {"project": project_id, "upto": _END})]
+
+
 def review_task(tx: Tx, project_id: int, task_id: int) -> ReviewTask:
     """One real task.
 

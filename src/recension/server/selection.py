@@ -8,6 +8,7 @@ from typing import Final
 
 from recension.crowd.branches import home_branch
 from recension.crowd.registry import Project
+from recension.crowd.review_queue import review_ids
 from recension.crowd.table import table_kinds
 from recension.crowd.table_rows import Wanted
 from recension.crowd.table_views import tasks_of_items
@@ -36,13 +37,25 @@ def select(at: Site, project: Project, said: wire.Selection) -> Selected:
     Raises:
         Invalid: it names items and a filter, or neither; or the filter is none.
     """
-    if (said.items is None) == (said.filter is None):
-        raise Invalid("name items, or a filter", where="selection", hint="an empty filter takes every item")
+    if sum(each is not None for each in (said.items, said.filter, said.tasks, said.review)) != 1:
+        hint = "items, a filter (an empty one takes every item), tasks, or a review queue"
+        raise Invalid("name what is meant in one way", where="selection", hint=hint)
     branch = said.branch or home_branch(project.spec)
+    if said.tasks is not None or said.review is not None:
+        return _of_tasks(at, project, branch, said)
     items = list(dict.fromkeys(said.items)) if said.items is not None else _passing(at, project, branch, said)
     tasks = _tasks(at, project, branch, items)
     there = tuple(item for item in items if item in tasks)
     return Selected(branch, there, tuple(dict.fromkeys(tasks[item] for item in there)))
+
+
+def _of_tasks(at: Site, project: Project, branch: str, said: wire.Selection) -> Selected:
+    with at.db.read() as tx:
+        tasks = review_ids(tx, project.id, said.review) if said.review else list(dict.fromkeys(said.tasks or ()))
+        wanted = set(tasks)
+        rows = tx.stream(_ALL, {"project": project.id, "branch": branch})
+        items = sorted(item for item, task in rows if task in wanted)
+    return Selected(branch, tuple(items), tuple(tasks))
 
 
 def _passing(at: Site, project: Project, branch: str, said: wire.Selection) -> list[str]:

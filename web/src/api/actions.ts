@@ -6,8 +6,10 @@ import type { Filter } from "./table";
 
 export type { ActionPlan, ActionState } from "../generated/wire";
 
-/** Items by name, or all that pass a filter but a few. */
+/** Items by name, or all that pass a filter but a few; tasks; all of a queue of the review. */
 export type Chosen =
+  | { readonly tasks: readonly number[] }
+  | { readonly review: string }
   | { readonly items: readonly string[] }
   | { readonly filter: Filter; readonly without: readonly string[] };
 

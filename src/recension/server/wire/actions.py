@@ -26,8 +26,13 @@ Kind = Literal[
 
 
 class Selection(Ask):
-    """Items by id, or all that pass a ``filter`` but those in ``without``; ``branch`` is that of the input."""
+    """One of these: ``items``; all that pass a ``filter`` but those in ``without``; ``tasks``; a ``review`` queue.
 
+    ``branch`` is that of the input.
+    """
+
+    tasks: list[int] | None = Field(default=None, max_length=10_000)
+    review: Literal["requested", "unreviewed", "disputed", "returned", "done"] | None = None
     items: list[str] | None = Field(default=None, max_length=10_000)
     filter: dict[str, Any] | None = None
     without: list[str] = Field(default_factory=list, max_length=10_000)

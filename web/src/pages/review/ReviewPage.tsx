@@ -1,6 +1,6 @@
 /** Review of a project: one task after the other, everybody's answers over one another, and a verdict by one key. */
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { read } from "../../api/resources";
 import type { Fields, Project, ReviewStatus, ReviewTask, Schema } from "../../api/types";
@@ -12,9 +12,11 @@ import { count } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Bar, Empty, Failure, Key, Loaded, Loading } from "../../ui/parts";
 import { useShortcuts } from "../label/shortcuts";
+import { Ongoing } from "../project/table/ActionBar";
 import { Fix } from "./Fix";
 import { type Layer, layersOf, merged } from "./layers";
 import { Overlay } from "./Overlay";
+import { ReviewList } from "./ReviewList";
 import { ReviewSide } from "./ReviewSide";
 import { type Queue, useQueue } from "./useQueue";
 import "../label/label.css";
@@ -48,20 +50,43 @@ function Review({ project }: { project: Project }) {
   const only = search.task && /^\d+$/.test(search.task) ? Number(search.task) : null;
   const queue = useQueue(project.name, status, only);
   const task = queue.tasks[queue.at] ?? null;
+  const lead = mayLead(useMe());
+  const tallies = useQuery(read.reviewCounts(project.name));
+  const navigate = useNavigate();
+  const listed = search.show === "list" && only === null;
+  const show = (list: boolean) =>
+    void navigate({
+      to: "/p/$project/review",
+      params: { project: project.name },
+      search: { status, ...(list ? { show: "list" } : {}) },
+    });
   useEffect(() => {
     document.title = `Review of ${project.title} · Recension`;
   }, [project.title]);
   return (
     <div className="review">
-      <ReviewBar project={project} status={status} only={only} queue={queue} />
+      <ReviewBar project={project} status={status} only={only} queue={queue} listed={listed} onList={show} />
       {queue.failure ? (
         <Failure error={queue.failure} />
       ) : queue.loading ? (
         <Loading label="Opening the queue" />
+      ) : listed && queue.tasks.length > 0 ? (
+        <ReviewList
+          project={project}
+          status={status}
+          queue={queue}
+          lead={lead}
+          total={tallies.data?.[status]}
+          onOpen={(place) => {
+            queue.step(place - queue.at);
+            show(false);
+          }}
+        />
       ) : task ? (
-        <OneTask key={task.id} project={project} queue={queue} task={task} />
+        <OneTask key={task.id} project={project} queue={queue} task={task} onList={() => show(true)} />
       ) : (
         <main className="review-none">
+          {listed && <Ongoing project={project.name} only="agree" />}
           <Empty
             icon="check"
             title={
@@ -92,9 +117,11 @@ interface BarProps {
   status: ReviewStatus;
   only: number | null;
   queue: Queue;
+  listed: boolean;
+  onList: (list: boolean) => void;
 }
 
-function ReviewBar({ project, status, only, queue }: BarProps) {
+function ReviewBar({ project, status, only, queue, listed, onList }: BarProps) {
   const { data } = useQuery(read.reviewCounts(project.name));
   const total = data ? data.done + data.unreviewed + data.returned : 0;
   return (
@@ -115,13 +142,24 @@ function ReviewBar({ project, status, only, queue }: BarProps) {
             key={id}
             to="/p/$project/review"
             params={{ project: project.name }}
-            search={{ status: id }}
+            search={{ status: id, ...(listed ? { show: "list" } : {}) }}
             aria-current={only === null && id === status ? "page" : undefined}
           >
             {text}&nbsp;<span className="muted">{data ? count(data[id]) : ""}</span>
           </Link>
         ))}
       </nav>
+      {only === null && (
+        <button
+          type="button"
+          className="button quiet"
+          aria-pressed={listed}
+          onClick={() => onList(!listed)}
+          title="Many at a time"
+        >
+          <Icon name="table" /> List <Key>L</Key>
+        </button>
+      )}
       <span className="grow" />
       {data && (
         <span className="review-progress">
@@ -138,7 +176,14 @@ function ReviewBar({ project, status, only, queue }: BarProps) {
   );
 }
 
-function OneTask({ project, queue, task }: { project: Project; queue: Queue; task: ReviewTask }) {
+interface OneTaskProps {
+  project: Project;
+  queue: Queue;
+  task: ReviewTask;
+  onList: () => void;
+}
+
+function OneTask({ project, queue, task, onList }: OneTaskProps) {
   const lead = mayLead(useMe());
   const schema = (task.schema as unknown as Schema | null) ?? project.schema;
   const layers = useMemo(() => layersOf(task), [task]);
@@ -164,6 +209,7 @@ function OneTask({ project, queue, task }: { project: Project; queue: Queue; tas
     arrowright: () => queue.step(1),
     k: () => queue.step(-1),
     arrowleft: () => queue.step(-1),
+    l: onList,
     ...(lead && {
       enter: on.agree,
       f: () => setFixing(focus?.fields ?? {}),

@@ -17,8 +17,8 @@ export interface Layer {
 
 export const counts = (answer: ReviewAnswer): boolean => !answer.withdrawn && !answer.excluded;
 
-/** Without those that are keys of something else: fix, next, previous, merge, return. */
-const LETTERS = "ABCDEGHILNOPQSTUVWXYZ";
+/** Without those that are keys of something else: fix, next, previous, list, merge, return. */
+const LETTERS = "ABCDEGHINOPQSTUVWXYZ";
 const DECIDED = "#ffffff";
 
 /** Answers that count first, in the order in which they were given; then what was decided, then what models say. */

@@ -136,13 +136,15 @@ function NameDialog({
   );
 }
 
-/** Actions that are running, and the one that ended last until somebody has seen it. */
-export function Ongoing({ project }: { project: string }) {
+/** Actions that are running, and the one that ended last until somebody has seen it; of one kind, where it is named. */
+export function Ongoing({ project, only }: { project: string; only?: string }) {
   const lead = mayLead(useMe());
   const actions = useQuery(readActions.all(project));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const [since] = useState(() => Date.now());
-  const all = actions.data ?? [];
+  const all = (actions.data ?? []).filter(
+    ({ action, args }) => !only || action === only || args.action === only,
+  );
   const last = all[0];
   const fresh = last && last.state !== "running" && Date.parse(last.ended ?? "") > since - 60_000;
   const shown = [
