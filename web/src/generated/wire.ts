@@ -785,8 +785,10 @@ export interface Sample {
   media: Record<string, Media | (Media | null)[]>;
   schema: Record<string, Json> | null;
 }
-/** Items by id, or all that pass a `filter` but those in `without`; `branch` is that of the input. */
+/** One of these: `items`; all that pass a `filter` but those in `without`; `tasks`; a `review` queue. `branch` is that of the input. */
 export interface Selection {
+  tasks: number[] | null;
+  review: "requested" | "unreviewed" | "disputed" | "returned" | "done" | null;
   items: string[] | null;
   filter: Record<string, Json> | null;
   without: string[];
