@@ -152,7 +152,7 @@ def test_tasks_come_in_unchanged_and_go_back(name: str, studio: LabelStudio, liv
         "marks as ground truth": 1,
     }
     predicted = told["predictions"]["added"]
-    until(lambda: published(live, name) == (counted, predicted), "all of it is published")
+    until(lambda: published(live, name) == (counted, predicted), "all of it is published", patience_s=300)
     (tmp_path / "config.xml").write_text(config)
     (tmp_path / "plain.json").write_text(json.dumps(studio.export(project)))
     plain = ok_json(live.home, "convert", str(tmp_path / "plain.json"), str(tmp_path / "min"), *PLAIN)
