@@ -113,6 +113,26 @@ def test_open_tasks_are_predicted_and_their_images_lent(served, finder, user):
     assert region["labels"] == ["RBC"]
 
 
+def test_a_backend_is_asked_again_about_what_is_selected_and_its_word_accepted(served, finder):
+    until(lambda: served.get("/projects/cells/models"), "a prediction")
+    until(lambda: served.post("/projects/cells/table")["total"] == 1, "the item in the table")
+
+    def act(action, **args):
+        body = {"id": f"act-{action}", "action": action, "args": args, "selection": {"filter": {}}}
+        made = served.post("/projects/cells/actions", body)
+        seen = f"/projects/cells/actions/{made['id']}"
+        return until(lambda: (state := served.get(seen))["state"] != "running" and state, "the action to end")
+
+    asked = len(finder.contexts)
+    done = act("predict", backend="finder")
+    assert (done["state"], done["changed"], done["problem"], done["left_alone"]) == ("done", 1, "", {})
+    assert len(finder.contexts) == asked + 1
+    assert [model["predictions"] for model in served.get("/projects/cells/models")] == [1]
+    asked_for = {"action": "accept-suggestions", "args": {"least": 0.8}, "selection": {"filter": {}}}
+    plan = served.post("/projects/cells/actions/plan", asked_for)
+    assert plan["left_alone"] == {"no suggestion like that": 1}
+
+
 def test_what_was_lent_is_lent_for_that_file_and_time_only(served, finder):
     until(lambda: finder.fetched, "the image was fetched")
     address = str(finder.fetched[0].request.url)

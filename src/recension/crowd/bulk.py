@@ -215,7 +215,10 @@ def fail(tx: Tx, now_us: int, name: str, problem: str) -> None:
 
 def next_tasks(tx: Tx, each: Bulk, count: int) -> list[int]:
     """The next tasks of an action, as far as it is in this transaction; none when it was ended."""
-    sql = "SELECT substr(targets, done * 8 + 1, CAST(:size AS INTEGER)) FROM bulk WHERE id = :id AND state = 'running'"
+    sql = (
+        "SELECT substr(targets, CAST(done * 8 + 1 AS INTEGER), CAST(:size AS INTEGER)) FROM bulk"
+        " WHERE id = :id AND state = 'running'"
+    )
     found = tx.execute(sql, {"id": each.id, "size": count * _WIDTH}).scalar()
     tasks: array[int] = array("q")
     tasks.frombytes(bytes(found or b""))
