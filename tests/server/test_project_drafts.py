@@ -100,6 +100,25 @@ def test_a_table_that_cannot_be_read_says_where(data):
     assert "/broken.csv" in problem["where"]
 
 
+def test_texts_in_files_are_shown_by_their_content(data):
+    for name in ("a", "b"):
+        data.upload("drafted", f"/letters/{name}.txt", f"Dear {name},")
+    found = look(data, path="/letters")
+    assert (found["glob"], found["format"], found["columns"]) == ("/letters/**.txt", None, [])
+    letters = {"repo": "drafted", "glob": found["glob"], "columns": {"text": "content"}}
+    assert preview(data, CONFIG, input=letters, at=1)["sample"]["data"] == {"text": "Dear b,"}
+
+
+def test_what_is_put_but_not_yet_committed_is_there(data):
+    upload = "/api/v1/repos/drafted/staged/upload"
+    data.http.post(upload, params={"path": "/fresh/1.png"}, content=png(50, 20)).raise_for_status()
+    found = look(data, path="/fresh")
+    assert found["files"] == 1
+    assert data.http.get(found["first"][0]["url"]).content == png(50, 20)
+    sample = preview(data, PICTURES, input={"repo": "drafted", "glob": "/fresh/**"})["sample"]
+    assert data.http.get(sample["media"]["image"]["url"]).content == png(50, 20)
+
+
 def test_a_config_is_tried_on_the_rows_of_a_table_one_by_one(data):
     first = preview(data, CONFIG, input=rows())
     assert (first["problems"], first["sample"]["data"], first["more"]) == ([], {"text": "Cats, again"}, True)
@@ -130,8 +149,8 @@ def test_pictures_are_shown_from_where_they_lie(data):
 @pytest.mark.parametrize(
     ("config", "line", "words"),
     [
-        (CONFIG.replace('value="no"', 'value="no" hotkey="s"'), 3, "means skip"),
-        (CONFIG.replace('"yes"', '"yes" hotkey="x"').replace('"no"', '"no" hotkey="x"'), 3, "is taken by 'yes'"),
+        (CONFIG.replace('value="no"', 'value="no" hotkey="s"'), 5, "means skip"),
+        (CONFIG.replace('"yes"', '"yes" hotkey="x"').replace('"no"', '"no" hotkey="x"'), 5, "is taken by 'yes'"),
         (CONFIG.replace("</Choices>", ""), 7, "mismatched tag"),
         (CONFIG.replace("toName=", "toname2="), 3, "toname2"),
         ("show: {text: text}\nask:\n  class:\n    choice: [yes]\n", 4, "is no text"),

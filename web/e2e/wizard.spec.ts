@@ -145,7 +145,7 @@ test("a config on headlines: what is wrong has its line, what is right is tried 
   await text.fill(
     good.replace('"Neutral"', '"Neutral" hotkey="x"').replace('"Negative"', '"Negative" hotkey="x"'),
   );
-  await expect(page.getByRole("button", { name: /^Line 4/ })).toContainText("is taken by 'Neutral'");
+  await expect(page.getByRole("button", { name: /^Line 7/ })).toContainText("is taken by 'Neutral'");
   await text.fill("show: {text: text}\nask:\n  tone: {choice: [Calm, Loud], required: true}\n");
   await expect(page.getByText("YAML, without a problem")).toBeVisible();
   await expect(preview(page).getByRole("button", { name: /Calm/ })).toBeVisible();

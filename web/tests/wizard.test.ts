@@ -5,7 +5,14 @@ import type { FoundData } from "../src/api/projectDrafts";
 import type { ObjectKind, Schema } from "../src/api/types";
 import { block, documentOf, placeOf, scalar, slug } from "../src/pages/wizard/document";
 import { type Draft, NEW, OWN_CONFIG, readDraft } from "../src/pages/wizard/draft";
-import { choicesFor, columnsOf, guessColumns, wantedBy, writtenColumns } from "../src/pages/wizard/mapping";
+import {
+  choicesFor,
+  columnsOf,
+  guessColumns,
+  unmapped,
+  wantedBy,
+  writtenColumns,
+} from "../src/pages/wizard/mapping";
 import { added, changed, faultOf, movedBy, rowsOf, wantedOf, without } from "../src/pages/wizard/rows";
 import { stillFits } from "../src/pages/wizard/tryOut";
 
@@ -196,6 +203,10 @@ describe("columns", () => {
     });
     expect(writtenColumns(files, columnsOf(files, showing(["image", "image"]), {}))).toEqual({});
     expect(choicesFor(files, { field: "image", kind: "image" })).toEqual(["file"]);
+    const pictures = { ...files, first: [{ path: "/a.jpg", size: 1, type: "image/jpeg", url: "" }] };
+    expect(columnsOf(pictures, schema, {})).toEqual({ image: "file" });
+    expect(unmapped(schema, columnsOf(pictures, schema, {}))).toEqual(["caption"]);
+    expect(unmapped(schema, columnsOf(pictures, schema, { caption: "name" }))).toEqual([]);
   });
 
   it("of a path lead to where it begins", () => {

@@ -11,7 +11,7 @@ from recension.label.config_objects import OBJECTS
 from recension.label.config_regions import DRAWN, LABELLED, Draw, Marking, with_drawings
 from recension.label.css import class_names, declarations, scoped_rules
 from recension.label.fields import Condition, Field
-from recension.label.hotkeys import conflicts, with_hotkeys
+from recension.label.hotkeys import Clash, conflicts, with_hotkeys
 from recension.label.problems import Problem, Problems
 from recension.label.references import NAME
 from recension.label.schema import Schema, make_schema, on_screen
@@ -283,11 +283,17 @@ class _Config:
 
     def _check_hotkeys(self, fields: Sequence[Field]) -> None:
         for clash in conflicts(fields):
-            self._tags[clash.field].refuse(f"{clash.field}: {clash.message}", clash.hint)
+            self._option_of(clash).refuse(f"{clash.field}: {clash.message}", clash.hint)
         known = {field.name for field in fields if field.options or field.options_from}
         for tag, name in self._filters:
             if name not in known:
                 tag.refuse(f"toName={name!r} of <Filter> names nothing with labels or choices")
+
+    def _option_of(self, clash: Clash) -> Tag:
+        """The tag of the option that asks for a key, else that of its question."""
+        tag = self._tags[clash.field]
+        below = (Tag(each, self._problems) for each in tag.element.walk())
+        return next((each for each in below if (each.text("alias") or each.text("value")) == clash.option), tag)
 
     def _styled(self, tag: Tag, node: Node) -> Node:
         style = declarations(tag.text("style"), tag.note)

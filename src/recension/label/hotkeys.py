@@ -29,9 +29,10 @@ _KEYED: Final = frozenset({"choice", "choices", "regions"})
 
 
 class Clash(NamedTuple):
-    """A hotkey that cannot be."""
+    """A hotkey that cannot be; ``option`` is the value of what asks for it."""
 
     field: str
+    option: str
     message: str
     hint: str
 
@@ -46,12 +47,13 @@ def conflicts(fields: Sequence[Field]) -> Iterator[Clash]:
                 continue
             if _KEY.fullmatch(key) is None:
                 message = f"hotkey {option.hotkey!r} of {option.value!r} is no key"
-                yield Clash(field.name, message, "write 1, a or ctrl+a")
+                yield Clash(field.name, option.value, message, "write 1, a or ctrl+a")
             elif key in RESERVED:
-                yield Clash(field.name, f"hotkey {key!r} of {option.value!r} means {RESERVED[key]}", "take another key")
+                message = f"hotkey {key!r} of {option.value!r} means {RESERVED[key]}"
+                yield Clash(field.name, option.value, message, "take another key")
             elif key in taken:
                 message = f"hotkey {key!r} of {option.value!r} is taken by {taken[key]!r}"
-                yield Clash(field.name, message, "give every option its own key")
+                yield Clash(field.name, option.value, message, "give every option its own key")
             taken.setdefault(key, option.value)
 
 

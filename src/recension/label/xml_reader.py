@@ -6,7 +6,7 @@ external entities are how XML readers are attacked. Depth and size are bounded f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
@@ -26,6 +26,12 @@ class Element:
     line: int
     children: list[Element] = field(default_factory=list)
     text: str = ""
+
+    def walk(self) -> Iterator[Element]:
+        """All below it, in the order of the text."""
+        for child in self.children:
+            yield child
+            yield from child.walk()
 
 
 def read_xml(text: str, *, where: str) -> Element:

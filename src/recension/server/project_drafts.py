@@ -58,14 +58,14 @@ def template_shape(template_name: str) -> wire.Template:
     )
 
 
-def found_shape(commit: Commit, found: Found) -> wire.FoundData:
-    """What was found at a path."""
+def found_shape(commit: Commit, ref: str, found: Found) -> wire.FoundData:
+    """What was found at a path; ``ref`` is how the commit was asked for: what is staged is on a branch alone."""
     return wire.FoundData(
         glob=found.glob,
         format=found.format,
         files=found.count,
         more=found.more,
-        first=[_file(commit, entry) for entry in found.files[:_SHOWN]],
+        first=[_file(commit, ref, entry) for entry in found.files[:_SHOWN]],
         columns=[wire.FoundColumn(name=each.name, kind=each.kind, distinct=each.distinct) for each in found.columns],
         rows=[dict(row.values) for row in found.rows],
         key=found.key,
@@ -126,7 +126,7 @@ def _sample(
     if not found:
         return None, False
     item = found[0]
-    media = shown_media(at.store, schema, item.data, partial(_url_of, commit, item))
+    media = shown_media(at.store, schema, item.data, partial(_url_of, commit, given.branch, item))
     return _sample_shape(schema, item.id, dict(item.data), media), len(found) > 1
 
 
@@ -163,17 +163,17 @@ def _picture(name: str) -> Media:
     return Media(url=f"{PICTURES}/{name}", type="image/png", width=size.width, height=size.height)
 
 
-def _url_of(commit: Commit, item: Item, ref: MediaRef) -> str:
+def _url_of(commit: Commit, ref: str, item: Item, media: MediaRef) -> str:
     """Where whoever may read the repo gets the file."""
-    return _raw(commit, path_of(ref.path, item.path) if ref.path else item.path)
+    return _raw(commit, ref, path_of(media.path, item.path) if media.path else item.path)
 
 
-def _raw(commit: Commit, path: str) -> str:
+def _raw(commit: Commit, ref: str, path: str) -> str:
     repo = commit.repo if commit.workspace == "default" else f"{commit.workspace}:{commit.repo}"
-    return f"/api/v1/repos/{repo}/raw?{urlencode({'ref': commit.id, 'path': path})}"
+    return f"/api/v1/repos/{repo}/raw?{urlencode({'ref': ref, 'path': path})}"
 
 
-def _file(commit: Commit, entry: Entry) -> wire.FoundFile:
+def _file(commit: Commit, ref: str, entry: Entry) -> wire.FoundFile:
     kind = entry.content_type.partition(";")[0].strip()
     guessed = mimetypes.guess_type(entry.path)[0] if kind == "application/octet-stream" else None
-    return wire.FoundFile(path=entry.path, size=entry.size, type=guessed or kind, url=_raw(commit, entry.path))
+    return wire.FoundFile(path=entry.path, size=entry.size, type=guessed or kind, url=_raw(commit, ref, entry.path))

@@ -37,6 +37,12 @@ export interface WantedOption {
   readonly color: string;
 }
 
+const isAlike = (before: TriedOn | undefined, now: TriedOn): boolean =>
+  before?.template === now.template &&
+  before.input?.repo === now.input?.repo &&
+  before.input?.branch === now.input?.branch &&
+  before.input?.glob === now.input?.glob;
+
 const post = <T>(what: string, json: unknown, signal?: AbortSignal): Promise<T> =>
   callJson<T>(url(["project-drafts", what]), { method: "POST", json, signal });
 
@@ -55,10 +61,12 @@ export const drafts = {
       retry: false,
     }),
   config: (config: string, on: TriedOn) =>
-    queryOptions({
+    queryOptions<ConfigPreview, Error, ConfigPreview, readonly unknown[]>({
       queryKey: ["project-drafts", "config", config, on],
       queryFn: ({ signal }) => post<ConfigPreview>("config", { config, ...on }, signal),
-      placeholderData: keepPreviousData,
+      // While somebody types, what was there stays; what is about something else does not.
+      placeholderData: (before, query) =>
+        isAlike(query?.queryKey[3] as TriedOn | undefined, on) ? before : undefined,
       staleTime: 60_000,
       retry: false,
     }),

@@ -46,7 +46,7 @@ def template_picture(picture_name: str, _who: Lead) -> Response:
 def data(body: wire.DataAsked, who: Lead, at: At) -> wire.FoundData:
     """What lies at a path of a branch, how it could be read, and its first rows or files."""
     commit = view_at(at.store, who, body.repo, body.branch)
-    return found_shape(commit, look_at(means_of(at), commit, body.path, body.format))
+    return found_shape(commit, body.branch, look_at(means_of(at), commit, body.path, body.format))
 
 
 @router.post("/project-drafts/config")

@@ -25,7 +25,7 @@ export function DataStep({ setup }: { setup: Setup }) {
   return (
     <>
       <header className="wizard-head">
-        <h1>What is to be labelled?</h1>
+        <h1 tabIndex={-1}>What is to be labelled?</h1>
         <p className="muted">
           Each file, or each row of a table, becomes an item that people are asked about.
         </p>

@@ -1,4 +1,5 @@
 /** What lies where the data was chosen: the first rows of a table, or the first files. */
+import { Link } from "@tanstack/react-router";
 import type { FoundData } from "../../api/projectDrafts";
 import { bytes, count } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -16,8 +17,16 @@ export function Found({ setup, found }: { setup: Setup; found: FoundData }) {
       <div className="notice warn" role="status">
         <Icon name="warn" />
         <div>
-          <strong>No file is there yet.</strong> Choose another folder; or go on: what comes later becomes
-          items, too.
+          <strong>No file is there yet.</strong> Choose another folder,{" "}
+          <Link
+            to="/data/$repo"
+            params={{ repo: setup.draft.repo }}
+            search={{ ref: setup.draft.branch }}
+            className="link"
+          >
+            bring files in
+          </Link>
+          , or go on: what comes later becomes items, too.
         </div>
       </div>
     );

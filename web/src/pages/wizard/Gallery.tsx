@@ -18,7 +18,7 @@ export function Gallery({ setup }: { setup: Setup }) {
   return (
     <>
       <header className="wizard-head">
-        <h1>What is asked about each item?</h1>
+        <h1 tabIndex={-1}>What is asked about each item?</h1>
         <p className="muted">Begin with what comes nearest. Everything can be changed after that.</p>
       </header>
       {groupsOf(templates, found).map(([group, members]) => (

@@ -28,7 +28,7 @@ export function LabelsStep({ setup, at, onAt }: Props) {
       <section className="wizard-side" aria-label="What is asked">
         <div className="wizard-side-head">
           <div className="grow">
-            <h1>{template?.title ?? "Your own config"}</h1>
+            <h1 tabIndex={-1}>{template?.title ?? "Your own config"}</h1>
             <Link to="/projects/new" search={{ step: "labels", view: "templates" }} className="link small">
               All templates
             </Link>
@@ -110,7 +110,9 @@ function Columns({ setup }: { setup: Setup }) {
   const { found, columns, draft, tried } = setup;
   const schema = tried.schema;
   if (!found || found.files === 0 || !schema) return null;
-  const wanted = wantedBy(schema).filter((each) => choicesFor(found, each).length > 1);
+  const wanted = wantedBy(schema).filter(
+    (each) => choicesFor(found, each).length > 1 || columns[each.field] === undefined,
+  );
   if (wanted.length === 0) return null;
   return (
     <div className="wizard-columns-of">

@@ -1,6 +1,6 @@
 /** How many people answer, when labels are released, what happens to careless work, and the guideline. */
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { drafts } from "../../api/projectDrafts";
 import { changeDraft, type Draft } from "./draft";
 import { type Setup, useSettled } from "./setup";
@@ -12,7 +12,7 @@ export function PeopleStep({ setup }: { setup: Setup }) {
   return (
     <>
       <header className="wizard-head">
-        <h1>Who answers, and how well?</h1>
+        <h1 tabIndex={-1}>Who answers, and how well?</h1>
         <p className="muted">
           What stands here is a good beginning. All of it can be changed while people work.
         </p>
@@ -158,6 +158,8 @@ interface WholeProps {
 }
 
 function Whole({ label, hint, value, most, onChange }: WholeProps) {
+  // While it is typed it may be empty for a moment; left like that, it is what it was.
+  const [typed, setTyped] = useState(String(value));
   return (
     <label className="wizard-whole">
       <span className="grow">
@@ -169,11 +171,13 @@ function Whole({ label, hint, value, most, onChange }: WholeProps) {
         type="number"
         min={1}
         max={most}
-        value={value}
+        value={typed}
         onChange={(event) => {
+          setTyped(event.target.value);
           const read = event.target.valueAsNumber;
-          if (Number.isInteger(read)) onChange(Math.min(most, Math.max(1, read)));
+          if (Number.isInteger(read) && read >= 1 && read <= most) onChange(read);
         }}
+        onBlur={() => setTyped(String(value))}
       />
     </label>
   );

@@ -32,7 +32,7 @@ export function SummaryStep({ setup }: { setup: Setup }) {
   return (
     <>
       <header className="wizard-head">
-        <h1>Name it, and look it over</h1>
+        <h1 tabIndex={-1}>Name it, and look it over</h1>
         <p className="muted">
           This document is the project: keep it, change it, and give it to the program again.
         </p>

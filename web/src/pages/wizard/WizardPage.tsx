@@ -1,10 +1,11 @@
 /** A new project in four steps: data, labels, people, summary. Each has an address; what is chosen is kept for the tab. */
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { mayLead } from "../../shell/access";
 import { useMe } from "../../shell/me";
 import { Page } from "../../shell/Page";
 import { Icon } from "../../ui/Icon";
+import { EXACT } from "../../ui/links";
 import { Empty, Loading } from "../../ui/parts";
 import { DataStep } from "./DataStep";
 import type { StepName } from "./document";
@@ -17,6 +18,8 @@ import "./wizard.css";
 const LabelsStep = lazy(() => import("./LabelsStep").then((m) => ({ default: m.LabelsStep })));
 const route = getRouteApi("/shell/projects/new");
 
+/** The router would call a link to what is shown a page. */
+const CURRENT = { "aria-current": "step" } as const;
 const STEPS: readonly { readonly name: StepName; readonly title: string }[] = [
   { name: "data", title: "Data" },
   { name: "labels", title: "Labels" },
@@ -29,14 +32,29 @@ export function WizardPage() {
   const { step: asked, view } = route.useSearch();
   const [at, setAt] = useState(0);
   const setup = useSetup(at);
+  const { repo, branch, path } = setup.draft;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other data begins with its own first item
+  useEffect(() => setAt(0), [repo, branch, path]);
   const step = STEPS.find(({ name }) => name === asked)?.name ?? "data";
   const choosing = step === "labels" && (view === "templates" || setup.draft.template === "");
+  const body = useRef<HTMLDivElement>(null);
+  const shown = useRef(`${step} ${choosing}`);
+  useEffect(() => {
+    // Another step is another screen: the keyboard begins at its heading.
+    if (shown.current === `${step} ${choosing}`) return;
+    shown.current = `${step} ${choosing}`;
+    body.current?.querySelector<HTMLElement>("h1")?.focus();
+  }, [step, choosing]);
   return (
     <Page crumbs={[{ text: "Projects", to: "/projects" }, { text: "New project" }]} width="flush">
       {mayLead(me) ? (
         <div className="wizard">
           <Steps current={step} setup={setup} />
-          <div className={`wizard-body${step === "labels" && !choosing ? " full" : ""}`} key={step}>
+          <div
+            className={`wizard-body${step === "labels" && !choosing ? " full" : ""}`}
+            ref={body}
+            key={step}
+          >
             <Suspense fallback={<Loading label="Opening the step" />}>
               {step === "data" && <DataStep setup={setup} />}
               {choosing && <Gallery setup={setup} />}
@@ -83,7 +101,8 @@ function Steps({ current, setup }: { current: StepName; setup: Setup }) {
               <Link
                 to="/projects/new"
                 search={{ step: name }}
-                activeOptions={{ exact: true, includeSearch: true }}
+                activeOptions={EXACT}
+                activeProps={CURRENT}
                 aria-current={name === current ? "step" : undefined}
                 title={i < place && lack ? lack : undefined}
               >

@@ -95,7 +95,11 @@ function current(): Draft {
 
 export function changeDraft(part: Partial<Draft>): void {
   draft = { ...current(), ...part };
-  sessionStorage.setItem(KEY, JSON.stringify(draft));
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(draft));
+  } catch {
+    // A full or forbidden store costs the way through a reload, not the work.
+  }
   for (const listener of listeners) listener();
 }
 

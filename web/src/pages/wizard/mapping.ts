@@ -26,8 +26,13 @@ export function wantedBy(schema: Schema): Wanted[] {
 /** What may be chosen for a data field. */
 export function choicesFor(found: FoundData, { kind }: Wanted): string[] {
   if (found.format !== null) return found.columns.map((column) => column.name);
-  return MEDIA.has(kind) ? [FILE] : ["content", "name", "path"];
+  if (MEDIA.has(kind)) return [FILE];
+  return holdsText(found) ? ["content", "name", "path"] : ["name", "path"];
 }
+
+/** Pictures and the like have no text of their own to be shown. */
+const holdsText = ({ first }: FoundData): boolean =>
+  !first.some(({ type }) => /^(image|audio|video)\//.test(type));
 
 const AS_KIND = (kind: ObjectKind): readonly string[] =>
   kind === "image" ? ["image", "text"] : LISTS.has(kind) ? ["list", "object"] : ["text", "number", "list"];
@@ -46,7 +51,9 @@ export function guessColumns(found: FoundData, wanted: readonly Wanted[]): Recor
     taken.add(column);
   };
   if (found.format === null) {
-    for (const each of wanted) take(each, choicesFor(found, each)[0]);
+    // The name of a file says little about it: that is taken by choice only.
+    const itself = (choice: string) => choice === FILE || choice === "content";
+    for (const each of wanted) take(each, choicesFor(found, each).find(itself));
     return guessed;
   }
   for (const each of wanted)
@@ -77,6 +84,12 @@ export function columnsOf(
   }
   return columns;
 }
+
+/** Data fields that nothing is shown as. */
+export const unmapped = (schema: Schema, columns: Readonly<Record<string, string>>): string[] =>
+  wantedBy(schema)
+    .map(({ field }) => field)
+    .filter((field) => columns[field] === undefined);
 
 /** Columns as they need to be written: the file itself is meant where nothing is said, and so is an equal name. */
 export function writtenColumns(found: FoundData, columns: Record<string, string>): Record<string, string> {

@@ -11,7 +11,7 @@ import {
 import type { Schema } from "../../api/types";
 import { documentOf, keyOf, slug } from "./document";
 import { type Draft, OWN, OWN_CONFIG, useDraft } from "./draft";
-import { columnsOf, writtenColumns } from "./mapping";
+import { columnsOf, unmapped, writtenColumns } from "./mapping";
 
 const TYPING_MS = 250;
 
@@ -63,7 +63,10 @@ export function useSetup(at = 0): Setup {
   const found = data.data ?? null;
   const template = templates.find(({ name }) => name === draft.template) ?? null;
   const config = draft.configs[draft.template] ?? template?.config ?? OWN_CONFIG;
-  const settled = useSettled(config);
+  // Typing is waited for; another template is another text at once.
+  const about = `${draft.template}\n`;
+  const rested = useSettled(about + config);
+  const settled = rested.startsWith(about) ? rested.slice(about.length) : config;
   const chosen = draft.template !== "";
   const read = useQuery({
     ...drafts.config(settled, { input: null, template: template?.name ?? null, at: 0 }),
@@ -72,7 +75,9 @@ export function useSetup(at = 0): Setup {
   const reading = read.data ?? null;
   const schema = reading?.schema ?? null;
   const columns = schema && found ? columnsOf(found, schema, draft.columns) : {};
-  const usable = chosen && found !== null && found.files > 0 && schema !== null;
+  const there = chosen && found !== null && found.files > 0 && schema !== null;
+  const open = there ? unmapped(schema, columns) : [];
+  const usable = there && open.length === 0;
   const input = {
     repo: draft.repo,
     branch: draft.branch || "main",
@@ -80,7 +85,10 @@ export function useSetup(at = 0): Setup {
     rows: found?.format ? { format: found.format, key: keyOf(draft, found) } : null,
     columns: found ? writtenColumns(found, columns) : {},
   };
-  const own = useQuery({ ...drafts.config(settled, { input, template: null, at }), enabled: usable });
+  const own = useQuery({
+    ...drafts.config(settled, { input, template: template?.name ?? null, at }),
+    enabled: usable,
+  });
   const name = draft.name || defaultName(draft);
   const title = draft.title || template?.title || "What is it?";
   const output = draft.output || `${name.slice(0, 23).replace(/-+$/, "")}-labels`;
@@ -96,7 +104,7 @@ export function useSetup(at = 0): Setup {
     reading,
     behind: settled !== config || read.isPlaceholderData || read.isFetching,
     columns,
-    tried: triedOn(reading, usable ? (own.data ?? null) : null, usable ? own.error : null),
+    tried: triedOn(reading, usable ? (own.data ?? null) : null, usable ? own.error : openOf(open)),
     guideline,
     name,
     title,
@@ -129,6 +137,13 @@ function triedOn(reading: ConfigPreview | null, own: ConfigPreview | null, error
     problem: reading?.schema ? problem : null,
   };
 }
+
+const openOf = (fields: readonly string[]): Error | null =>
+  fields.length === 0
+    ? null
+    : new Error(
+        `Nothing of it is shown as ${fields.map((field) => `$${field}`).join(", ")}. Choose a column, other data, or another template.`,
+      );
 
 function defaultName({ repo, template }: Draft): string {
   const short = template === OWN ? "labels" : template.replace(/^(image|text|answer)-/, "");
