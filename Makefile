@@ -1,7 +1,7 @@
 # `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow test-backends lint docs bench bench-store label-studio lock
+.PHONY: help install dev demo test test-slow test-backends lint docs bench bench-store bench-workbench label-studio lock
 
 help:
 	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
@@ -14,6 +14,8 @@ help:
 	@echo 'make docs       the documentation as a site in site/'
 	@echo 'make bench      the benchmarks'
 	@echo 'make bench-store  the store beside git, git-lfs, DVC, Oxen, restic and borg; writes docs/explanation/performance.md'
+	@echo 'make bench-workbench  the workbench in a browser, target by target; writes docs/explanation/workbench-speed.md'
+	@echo '                (ARGS="--rival FILE" prints figures of others beside ours)'
 	@echo 'make label-studio  the tests against a real Label Studio, installed for them into the cache folder'
 	@echo 'make lock       renew requirements/*.txt from pyproject.toml'
 
@@ -50,6 +52,10 @@ docs: dev
 
 bench: dev
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; .venv/bin/python $$file || exit 1; done
+
+bench-workbench: dev
+	@scripts/system-packages.sh
+	@npm --prefix web run build && npm --prefix web run measure -- --page docs/explanation/workbench-speed.md $(ARGS)
 
 bench-store: dev
 	@scripts/system-packages.sh rivals

@@ -1,215 +1,279 @@
 /**
- * How the image workbench bears many regions: `npm run measure` (after `npm run build`) prints a table of waits, frame
- * times and processor time, in the system's Chromium without a graphics card. Arguments: numbers of regions.
+ * The speed of the workbench, target by target: `npm run measure` (after `npm run build`) prints a table and, with
+ * `--page FILE`, writes it as a page of the documentation. `--rival FILE`: figures of others for the same works, to be
+ * printed beside ours. `--only a,b`: some of the parts below.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
-import { chromium } from "@playwright/test";
-import { preview } from "vite";
+import { readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { resolve } from "node:path";
+import { request } from "@playwright/test";
+import { launch, opened, openPage, paintedAt, pause } from "./speed/browser.mjs";
+import * as habits from "./speed/habits.mjs";
+import * as images from "./speed/images.mjs";
+import { photograph } from "./speed/material.mjs";
+import { barriers, firstLoad, smallTargets } from "./speed/pages.mjs";
+import { besides, line, machine, page as pageOf, Table } from "./speed/report.mjs";
+import { fill, RECENSION, startServer } from "./speed/server.mjs";
+import * as texts from "./speed/texts.mjs";
 
-const SIZE = { width: 4000, height: 3000 };
-const ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-];
-const FRAME_MS = 16;
-const PAINTED = "recension:task-painted";
-const counts = process.argv.slice(2).filter((word) => /^\d+$/.test(word));
+const say = (text) => process.stdout.write(`${text}\n`);
+const argument = (name) => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? null : (process.argv[at + 1] ?? null);
+};
+/** Relative to where npm was called. */
+const fileOf = (name) => {
+  const given = argument(name);
+  return given && resolve(process.env.INIT_CWD ?? ".", given);
+};
+const only = argument("--only")?.split(",") ?? null;
+const table = new Table();
+table.listeners.push((row) => say(line(row)));
+const works = {};
 
-const say = (line) => process.stdout.write(`${line}\n`);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const FRAMES = { p95: 17, max: 50 };
+const processor = ({ processorMs }) => `processor ${processorMs.toFixed(1)} ms a frame`;
 
-function quantiles(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (q) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0).toFixed(1);
-  return { n: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) };
-}
-
-/** A photograph of the size that phones make, drawn here. */
-async function photograph(browser) {
-  const page = await browser.newPage();
-  const data = await page.evaluate(async ({ width, height }) => {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d");
-    for (let i = 0; i < 6000; i++) {
-      context.fillStyle = `hsl(${(i * 37) % 360} 40% ${30 + (i % 40)}% / .5)`;
-      context.beginPath();
-      context.arc(Math.random() * width, Math.random() * height, 5 + Math.random() * 80, 0, 7);
-      context.fill();
+/** Parts of the run: each opens its own page, so that none finds what another left. */
+const parts = {
+  async thousand({ page, url }) {
+    const at = await images.openImages(page, url, "many-1000");
+    const waits = await images.submitToNext(page, 12);
+    table.times(1, "submit → next task painted, 12 MP, 1,000 regions", waits, { p95: 50 });
+    await gestures(page, at, "1,000", {});
+  },
+  async cold({ browser, signIn, url }) {
+    const [first, app] = [[], []];
+    for (let i = 0; i < 5; i++) {
+      const page = await openPage(browser, signIn);
+      first.push(await opened(page, `${url}/p/boxes-1000/label`));
+      await page.context().close();
+      const other = await openPage(browser, signIn);
+      await other.goto(url);
+      await other.locator("a[href='/p/boxes-1000/label']").first().waitFor();
+      await pause(1_000);
+      await other.locator("a[href='/p/boxes-1000/label']").first().click();
+      const shown = await paintedAt(other, 1);
+      app.push(shown - (await other.evaluate(() => window.seen.pressed)));
+      await other.context().close();
     }
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
-    return [...new Uint8Array(await blob.arrayBuffer())];
-  }, SIZE);
-  await page.close();
-  const path = join(tmpdir(), "recension-photograph.jpg");
-  writeFileSync(path, Buffer.from(data));
-  return path;
-}
-
-/** Processor time of this process and all below it, the browser's among them, in ms. */
-function processorTime() {
-  const children = new Map();
-  const spent = new Map();
-  for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const text = readFileSync(`/proc/${id}/stat`, "utf8");
-      const parts = text.slice(text.lastIndexOf(")") + 2).split(" ");
-      children.set(parts[1], [...(children.get(parts[1]) ?? []), id]);
-      spent.set(id, (Number(parts[11]) + Number(parts[12])) * 10);
-    } catch {
-      // It ended while it was looked at.
+    table.times(2, "first task from a press at home, nothing fetched, 12 MP", app, { p95: 600 });
+    table.times(2, "the same from its address, empty browser", first, {});
+  },
+  async fiveThousand({ page, url }) {
+    const at = await images.openImages(page, url, "many-5000");
+    await gestures(page, at, "5,000", { zoom: FRAMES, pan: FRAMES, drag: FRAMES });
+    const waits = await images.submitToNext(page, 5);
+    table.times(1, "submit → next task painted, 5,000 regions", waits, {});
+  },
+  async twentyThousand({ page, url }) {
+    const waits = [];
+    for (let i = 0; i < 5; i++) {
+      await page.goto("about:blank");
+      const { wait } = await images.openImages(page, url, "many-20000");
+      if (i > 0) waits.push(wait);
     }
-  }
-  const below = (id) =>
-    [...(children.get(id) ?? [])].reduce((sum, each) => sum + (spent.get(each) ?? 0) + below(each), 0);
-  return below(`${process.pid}`);
-}
-
-/** Runs in the page before everything else: frame times, and the time from a key to the frame that shows it. */
-function watch() {
-  const seen = { frames: [], keys: [], on: false, enter: 0 };
-  Object.assign(window, { seen });
-  let last = 0;
-  const tick = (now) => {
-    if (seen.on && last) seen.frames.push(now - last);
-    last = now;
-    requestAnimationFrame(tick);
-  };
-  requestAnimationFrame(tick);
-  const drawn = new MessageChannel();
-  let pressed = 0;
-  drawn.port1.onmessage = () => seen.keys.push(performance.now() - pressed);
-  window.addEventListener(
-    "keydown",
-    (event) => {
-      pressed = event.timeStamp;
-      if (event.key === "Enter") seen.enter = event.timeStamp;
-      requestAnimationFrame(() => drawn.port2.postMessage(0));
-    },
-    { capture: true },
-  );
-}
-
-async function steadily(times, act) {
-  const begun = Date.now();
-  for (let i = 0; i < times; i++) {
-    await act(i);
-    await pause(Math.max(0, begun + (i + 1) * FRAME_MS - Date.now()));
-  }
-}
-
-async function measure(browser, url, count) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  await page.addInitScript(watch);
-  const painted = () =>
-    page.evaluate((name) => performance.getEntriesByName(name).map((mark) => mark.startTime), PAINTED);
-  const until = async (times) => {
-    while ((await painted()).length < times) await pause(10);
-    return (await painted()).at(-1);
-  };
-  const row = (what, text) => say(`${String(count).padStart(6)}  ${what.padEnd(34)} ${text}`);
-  const frames = async (what, act) => {
-    await page.evaluate(() => Object.assign(window.seen, { frames: [], on: true }));
-    const before = processorTime();
-    await act();
-    await pause(200);
-    const spent = processorTime() - before;
-    const { n, p50, p95, max } = quantiles(
-      await page.evaluate(() => {
-        window.seen.on = false;
-        return window.seen.frames;
-      }),
+    table.times(6, "open 20,000 regions, from the address", waits, { p50: 1500 });
+    const at = await images.openImages(page, url, "many-20000");
+    const zoom = await images.wheelZoom(page, at);
+    table.times(6, "wheel zoom, 20,000 regions, frames", zoom.values, { p95: 34 }, processor(zoom));
+    await images.drawBox(page, at);
+    const drag = await images.dragAndDrop(page, at);
+    table.times(5, "drag and drop, 20,000 regions, frames", drag.values, {}, processor(drag));
+  },
+  async longTexts({ page, url }) {
+    await opened(page, `${url}/p/book/label`);
+    table.times(7, "add a span, 50,000 characters, 2,000 spans, processor", await texts.addSpans(page), {
+      p50: 16.7,
+    });
+    const waits = await texts.nextTexts(page, 4);
+    table.times(7, "submit → next text painted, 2,000 spans", waits, { p50: 150 });
+  },
+  async rivals({ page, url }) {
+    works.open_boxes_1000_ms = await openings(page, `${url}/p/boxes-1000/label`, 6);
+    works.open_text_500_ms = await openings(page, `${url}/p/letter/label`, 6);
+    works.submit_next_ms = await headlines(page, `${url}/p/one/label`, 12);
+  },
+  async keystrokes({ page, url }) {
+    const found = await habits.keystrokes(page, url);
+    const wanted = {
+      "one label": 1,
+      "two of several labels": 3,
+      "what a model proposes": 1,
+      "a labelled box": 4,
+    };
+    const met = Object.entries(wanted).every(([what, count]) => found[what] === count);
+    const figure = Object.entries(found)
+      .map(([what, count]) => `${what}: ${count}`)
+      .join(" · ");
+    table.add(9, "presses for an answer", "1; k + 1; 1; b, 2 clicks, digit", figure, met);
+  },
+  async keysAlone({ page, url, given }) {
+    const done = await habits.keysAlone(page, url, given);
+    table.add(
+      10,
+      "open, box, label, move, resize, submit, undo, next by keys",
+      "no mouse",
+      done ? "done" : "not done",
+      done,
     );
-    row(
-      `${what}, frame ms`,
-      `p50 ${p50}  p95 ${p95}  max ${max}  processor ${(spent / n).toFixed(1)} ms a frame`,
+  },
+  async nothingLost({ browser, signIn, url }) {
+    const { disk, sent, lost } = await habits.drafts(browser, signIn, url, 4);
+    table.times(11, "edit → on this machine's disk", disk, { max: 100 });
+    table.times(11, "edit → on the server", sent, { max: 2000 });
+    table.add(
+      11,
+      "edits lost when the tab is killed right after",
+      "0",
+      `${lost} of 2 tabs' last edits`,
+      lost === 0,
     );
-  };
+  },
+  async backAndForth({ browser, signIn, url }) {
+    const done = await habits.undoOverReload(browser, signIn, url);
+    table.add(
+      12,
+      "undo and redo over a reload; a submit taken back",
+      "all steps",
+      "4 back, 4 forth, 1 submit",
+      done,
+    );
+  },
+  async barriers({ browser, signIn, url }) {
+    const { pages, found } = await barriers(browser, signIn, url);
+    const figure = `${found.length} on ${pages} pages in two themes ${found.join("; ")}`;
+    table.add(13, "axe: serious or critical", "0", figure.trim(), found.length === 0);
+  },
+  async hotkeys({ page, url }) {
+    const found = await habits.hotkeys(page, url, RECENSION);
+    const figure = Object.entries(found)
+      .map(([what, holds]) => `${what}: ${holds ? "yes" : "no"}`)
+      .join(" · ");
+    table.add(
+      14,
+      "keys: off, changed, silent, refused, by name",
+      "all",
+      figure,
+      Object.values(found).every(Boolean),
+    );
+  },
+  async sizes({ browser, signIn, url }) {
+    const small = await smallTargets(browser, signIn, url);
+    const figure = small.length === 0 ? "none" : `${small.length}: ${small.slice(0, 3).join("; ")}`;
+    table.add(15, "what can be pressed and is smaller than 24 px", "none", figure, small.length === 0);
+  },
+  async firstLoad({ browser, signIn, url }) {
+    const { sizes, elsewhere } = await firstLoad(browser, signIn, url);
+    const names = {
+      "/": "home",
+      "/p/one/label": "headlines",
+      "/p/boxes-1000/label": "images",
+      "/p/letter/label": "texts",
+    };
+    const figure = Object.entries(sizes)
+      .map(([path, kB]) => `${names[path]} ${kB.toFixed(0)}`)
+      .join(" · ");
+    const met = sizes["/"] <= 200 && sizes["/p/one/label"] <= 200 && elsewhere.length === 0;
+    table.add(16, "scripts and styles of a first visit, kB gzipped", "≤ 200, no other host", figure, met);
+  },
+};
 
-  await page.goto(`${url}/p/many-${count}/label`);
-  await until(1);
-  await pause(2_000);
-  await page.reload();
-  row("open, from address to painted, ms", (await until(1)).toFixed(0));
-  await pause(3_000);
-  const box = await page.locator(".canvas-host").boundingBox();
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  const key = async (name, rest = 700) => {
-    await page.keyboard.press(name);
-    await pause(rest);
-  };
-  const pan = async () => {
-    await page.mouse.move(x, y);
-    await page.keyboard.down(" ");
-    await page.mouse.down();
-    await steadily(60, (i) => page.mouse.move(x + i * 3, y + Math.sin(i / 9) * 80));
-    await page.mouse.up();
-    await page.keyboard.up(" ");
-  };
-  await page.mouse.move(x, y);
-  await frames("wheel zoom", () => steadily(60, (i) => page.mouse.wheel(0, i < 30 ? -60 : 60)));
-  await key("f");
-  await frames("pan, fitted", pan);
-  await key("f");
-  await page.mouse.move(x, y);
-  for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -100);
-  await pause(900);
-  await frames("pan, zoomed in", pan);
-  await key("f");
+async function gestures(page, at, count, limits) {
+  const row = (no, what, frames, limit = {}) =>
+    table.times(no, `${what}, ${count} regions, frames`, frames.values, limit, processor(frames));
+  row(4, "wheel zoom", await images.wheelZoom(page, at), limits.zoom);
+  row(4, "pan, fitted", await images.pan(page, at, 0), limits.pan);
+  row(4, "pan, zoomed in", await images.pan(page, at, 4), limits.pan);
+  await images.drawBox(page, at);
+  const keys = await images.labelKeys(page, 30);
+  table.times(3, `label key → drawn, ${count} regions`, keys, { p50: 16, p95: 34 });
+  row(5, "drag and drop", await images.dragAndDrop(page, at), limits.drag);
+}
 
-  // A box of our own, so that the pointer is surely on one.
-  await page.keyboard.press("b");
-  await page.mouse.move(x - 40, y - 40);
-  await page.mouse.down();
-  await page.mouse.move(x + 40, y + 40, { steps: 4 });
-  await page.mouse.up();
-  await key("v", 1_500);
-  await page.evaluate(() => {
-    window.seen.keys = [];
-  });
-  for (let i = 0; i < 30; i++) await key(`${1 + (i % 3)}`, 80);
-  const keys = quantiles(await page.evaluate(() => window.seen.keys));
-  row("label key to drawn, ms", `p50 ${keys.p50}  p95 ${keys.p95}  max ${keys.max}`);
-  await pause(1_500);
-  await page.mouse.move(x - 35, y - 36);
-  await frames("drag and drop", async () => {
-    await page.mouse.down();
-    await steadily(70, (i) => page.mouse.move(x - 35 + i * 1.5, y - 36 + Math.sin(i / 6) * 40));
-    await page.mouse.up();
-  });
-
+/** Waits from an address to the task on the screen, scripts in the browser's cache as with any second visit. */
+async function openings(page, address, times) {
   const waits = [];
-  for (let i = 0; i < 8; i++) {
-    await pause(3_000);
-    const before = (await painted()).length;
-    await page.evaluate(() => document.activeElement?.blur());
-    await page.keyboard.press("Enter");
-    const shown = await until(before + 1);
-    waits.push(shown - (await page.evaluate(() => window.seen.enter)));
+  for (let i = 0; i <= times; i++) {
+    await page.goto("about:blank");
+    const wait = await opened(page, address);
+    if (i > 0) waits.push(wait);
+    await pause(800);
   }
-  row("Enter to next task painted, ms", waits.map((ms) => ms.toFixed(0)).join(" "));
-  await context.close();
+  return waits;
 }
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath, args: ARGS });
-process.env.LARGE = await photograph(browser);
-const server = await preview({
-  configFile: join(import.meta.dirname, "fixture.config.ts"),
-  preview: { port: 5197, strictPort: true },
-  logLevel: "error",
-});
-say(
-  `${SIZE.width} x ${SIZE.height} pixels, window 1440 x 900, load of this machine ${loadavg()[0].toFixed(1)}`,
-);
-for (const count of counts.length > 0 ? counts : ["1000", "5000", "20000"])
-  await measure(browser, "http://127.0.0.1:5197", count);
-say(`load at the end ${loadavg()[0].toFixed(1)}`);
+/** From the press that answers to the next headline on the screen. */
+async function headlines(page, address, times) {
+  await page.goto(address);
+  await page.locator(".shown").waitFor();
+  const waits = [];
+  for (let i = 0; i < times; i++) {
+    await pause(500);
+    await page.evaluate(() => {
+      const before = document.querySelector(".shown").textContent;
+      window.next = new Promise((done) => {
+        const look = () => {
+          if (document.querySelector(".shown")?.textContent === before) requestAnimationFrame(look);
+          else requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
+        };
+        requestAnimationFrame(look);
+      });
+    });
+    await page.keyboard.press(i % 2 === 0 ? "1" : "2");
+    waits.push(await page.evaluate(() => window.next.then((at) => at - window.seen.pressed)));
+  }
+  return waits;
+}
+
+async function run(server, browser, jpeg) {
+  const { home, url, signIn } = server;
+  const api = await request.newContext();
+  await api.get(signIn);
+  const call = async (method, path, data) => {
+    const answer = await api.fetch(`${url}/api/v1${path}`, {
+      method,
+      data,
+      headers: { origin: url },
+      timeout: 120_000,
+    });
+    if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
+    return await answer.json();
+  };
+  await fill(home, jpeg, call);
+  const given = async (project) => {
+    const { answers } = await call("GET", `/projects/${project}/answers`);
+    const withdrawn = new Set(answers.map((each) => each.of));
+    return answers.filter((each) => each.verb === "answer" && !withdrawn.has(each.seq));
+  };
+  for (const [name, part] of Object.entries(parts)) {
+    if (only && !only.includes(name)) continue;
+    const page = await openPage(browser, signIn);
+    try {
+      await part({ browser, page, url, signIn, given });
+    } finally {
+      await page.context().close();
+    }
+  }
+  await api.dispose();
+}
+
+const before = loadavg()[0].toFixed(1);
+const browser = await launch();
+const jpeg = await photograph(browser);
+const server = await startServer();
+try {
+  await run(server, browser, jpeg);
+} finally {
+  await server.stop();
+}
+const rivalFile = fileOf("--rival");
+const rivals = rivalFile ? JSON.parse(readFileSync(rivalFile, "utf8")) : {};
+const compared = works.submit_next_ms ? besides(works, rivals) : [];
+for (const { what, own, others } of compared)
+  say(`    ${what.padEnd(40)} ${own}${others.map(({ name, text }) => `   ${name}: ${text}`).join("")}`);
+const where = { ...machine(), before, browser: browser.version() };
+say(`    load ${where.before} at the beginning, ${where.load} at the end`);
+const file = fileOf("--page");
+if (file) writeFileSync(file, pageOf(table, compared, where));
 await browser.close();
-await server.close();
-process.exit(0);

@@ -3,7 +3,7 @@
  * Pointers and wheels come in here; keys come in as commands. React puts it into the page and never draws in it.
  */
 import type { Field, Schema } from "../api/types";
-import { type Edit, type Editor, newRegion, type Region } from "../doc";
+import { type Doc, type Edit, type Editor, newRegion, type Region } from "../doc";
 import {
   type Bounds,
   type Edges,
@@ -54,6 +54,9 @@ export interface ImageViewPorts {
   readonly lookOf?: (region: Region) => Look;
 }
 
+const liesOn = (region: Region, { object, item }: Shown): boolean =>
+  region.item === item && (region.object === "" || region.object === object);
+
 export class ImageView implements Hands {
   readonly stage: Stage;
   readonly toolbox: Toolbox;
@@ -61,6 +64,8 @@ export class ImageView implements Hands {
   private crosshair: Point | null = null;
   private shown: Shown = { object: "", item: 0 };
   private current: Editor | null = null;
+  /** What is made ready to be shown next. */
+  private coming: { readonly doc: Doc; readonly shown: Shown } | null = null;
   private leaveEditor: () => void = () => undefined;
   private readonly listeners = new Set<() => void>();
   private state: ImageViewState;
@@ -113,10 +118,25 @@ export class ImageView implements Hands {
     this.crosshair = null;
     if (another) this.toolbox.reset();
     this.stage.lift(new Set());
-    this.stage.setPicture(picture);
+    if (!this.showPrepared(editor, shown, picture)) this.stage.setPicture(picture);
     this.leaveEditor = editor.subscribe(() => this.follow());
     this.follow();
     this.tell();
+  }
+
+  /** Makes the next task ready to be shown, while this one is on the screen. */
+  prepare(editor: Editor, shown: Shown, picture: Picture): void {
+    const { doc } = editor;
+    this.coming = { doc, shown };
+    const regions = doc.regions.filter((region) => liesOn(region, shown));
+    this.stage.prepare(picture, regions, this.lookOf);
+  }
+
+  private showPrepared({ doc }: Editor, { object, item }: Shown, picture: Picture | null): boolean {
+    const { coming } = this;
+    this.coming = null;
+    const same = coming?.doc === doc && coming.shown.object === object && coming.shown.item === item;
+    return same && picture !== null && this.stage.showPrepared(picture);
   }
 
   setPicture(picture: Picture | null): void {
@@ -286,7 +306,7 @@ export class ImageView implements Hands {
   }
 
   isHere(region: Region): boolean {
-    return region.item === this.shown.item && (region.object === "" || region.object === this.shown.object);
+    return liesOn(region, this.shown);
   }
 
   /** Whether a region of elsewhere can be put here: its field is there, and a mask has the size of this image. */

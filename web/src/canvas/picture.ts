@@ -1,5 +1,7 @@
 /** An image ready to be drawn at any scale: halves of halves of it, made beside the main thread. */
 import type { Bounds, Size } from "../geometry";
+import { halvesOf, heightOf, shrunk, widthOf } from "./bitmaps";
+import { decode } from "./decoding";
 import { TiledPicture, type Tiles } from "./tiles";
 
 /** Where the image of a task is, and what the server knows of it. */
@@ -31,7 +33,6 @@ export interface Picture {
 
 /** More pixels than this are not kept in one bitmap: a copy of this size is drawn in their place. */
 export const LARGEST_BITMAP_PX = 16_000_000;
-const SMALLEST_LEVEL_PX = 400;
 
 /** The picture of a task, ready to be drawn; `screen` is where it will be shown. */
 export async function loadPicture(media: Media, screen: Size, signal?: AbortSignal): Promise<Picture> {
@@ -46,35 +47,25 @@ export async function loadPicture(media: Media, screen: Size, signal?: AbortSign
 }
 
 async function inOnePiece(media: Media, note: string, signal?: AbortSignal): Promise<Picture> {
-  const source = await decoded(media, signal);
+  const levels = await levelsOf(media, signal);
+  const first = levels[0] as Bitmap;
   const known = media.width && media.height ? { width: media.width, height: media.height } : null;
-  const size = known ?? { width: widthOf(source), height: heightOf(source) };
-  const levels = await levelsOf(source);
-  const isSmaller = widthOf(levels[0] as Bitmap) < size.width;
+  const size = known ?? { width: widthOf(first), height: heightOf(first) };
+  const isSmaller = widthOf(first) < size.width;
   return new MippedPicture(levels, size, isSmaller ? note || "Drawn smaller than it is." : "");
 }
 
 type Bitmap = ImageBitmap | HTMLImageElement;
-const widthOf = (bitmap: Bitmap): number => ("naturalWidth" in bitmap ? bitmap.naturalWidth : bitmap.width);
-const heightOf = (bitmap: Bitmap): number =>
-  "naturalHeight" in bitmap ? bitmap.naturalHeight : bitmap.height;
 
-async function decoded(media: Media, signal?: AbortSignal): Promise<Bitmap> {
+async function levelsOf(media: Media, signal?: AbortSignal): Promise<readonly Bitmap[]> {
   const pixels = (media.width ?? 0) * (media.height ?? 0);
   const shrink = pixels > LARGEST_BITMAP_PX ? Math.sqrt(LARGEST_BITMAP_PX / pixels) : 1;
-  const options: ImageBitmapOptions = { imageOrientation: "from-image" };
-  if (shrink < 1 && media.width) {
-    options.resizeWidth = Math.round(media.width * shrink);
-    options.resizeQuality = "medium";
-  }
-  try {
-    const response = await fetch(media.url, { credentials: "same-origin", signal: signal ?? null });
-    if (!response.ok) throw new Error(`${response.status}`);
-    return await createImageBitmap(await response.blob(), options);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    return await asElement(media.url);
-  }
+  const width = shrink < 1 && media.width ? Math.round(media.width * shrink) : null;
+  const levels = await decode({ url: media.url, width }, signal);
+  const [first] = levels ?? [];
+  // A file whose pixels the server does not know may be larger than it can be kept.
+  if (levels && first && first.width * first.height <= LARGEST_BITMAP_PX * 1.01) return levels;
+  return await halvesOf(await bounded(first ?? (await asElement(media.url))));
 }
 
 /** For what only an element can show: drawings (SVG) and images of other hosts. */
@@ -89,32 +80,13 @@ async function asElement(url: string): Promise<HTMLImageElement> {
   return image;
 }
 
-async function levelsOf(source: Bitmap): Promise<Bitmap[]> {
-  let [width, height] = [widthOf(source), heightOf(source)];
-  const first = await bounded(source, width * height);
-  const levels: Bitmap[] = [first];
-  for (;;) {
-    const last = levels.at(-1) as Bitmap;
-    [width, height] = [Math.round(widthOf(last) / 2), Math.round(heightOf(last) / 2)];
-    if (Math.max(width, height) < SMALLEST_LEVEL_PX) return levels;
-    levels.push(await half(last, width, height));
-  }
-}
-
-async function bounded(source: Bitmap, pixels: number): Promise<Bitmap> {
-  if (pixels <= LARGEST_BITMAP_PX) return source;
-  const k = Math.sqrt(LARGEST_BITMAP_PX / pixels);
-  const small = await half(source, Math.round(widthOf(source) * k), Math.round(heightOf(source) * k));
+async function bounded(source: Bitmap): Promise<Bitmap> {
+  const [width, height] = [widthOf(source), heightOf(source)];
+  if (width * height <= LARGEST_BITMAP_PX) return source;
+  const k = Math.sqrt(LARGEST_BITMAP_PX / (width * height));
+  const small = await shrunk(source, Math.round(width * k), Math.round(height * k));
   if ("close" in source) source.close();
   return small;
-}
-
-async function half(source: Bitmap, width: number, height: number): Promise<Bitmap> {
-  return await createImageBitmap(source, {
-    resizeWidth: Math.max(1, width),
-    resizeHeight: Math.max(1, height),
-    resizeQuality: "medium",
-  });
 }
 
 class MippedPicture implements Picture {

@@ -27,6 +27,7 @@ interface Crisp {
 }
 
 interface Job {
+  readonly scene: Scene;
   readonly view: View;
   readonly tagged: boolean;
   readonly items: readonly number[];
@@ -36,19 +37,23 @@ interface Job {
 export class RegionLayer {
   private front = layer("1");
   private back = layer("1");
+  private spare = layer("1");
   private screen: Size = { width: 1, height: 1 };
   private margin = { x: 0, y: 0 };
   private dpr = 1;
   private crisp: Crisp | null = null;
   private job: Job | null = null;
+  /** Regions that come next, drawn where nobody sees it yet. */
+  private coming: { readonly canvas: HTMLCanvasElement; readonly job: Job } | null = null;
   private lifted: ReadonlySet<string> = new Set();
 
   constructor(
     host: HTMLElement,
     private readonly scene: Scene,
   ) {
-    host.append(this.back, this.front);
+    host.append(this.spare, this.back, this.front);
     this.back.style.visibility = "hidden";
+    this.spare.style.visibility = "hidden";
   }
 
   /** True while the view may only be followed by moving what is drawn. */
@@ -64,7 +69,8 @@ export class RegionLayer {
     this.screen = screen;
     this.dpr = dpr;
     this.margin = { x: Math.ceil(screen.width * MARGIN), y: Math.ceil(screen.height * MARGIN) };
-    for (const canvas of [this.front, this.back]) {
+    this.coming = null;
+    for (const canvas of [this.front, this.back, this.spare]) {
       const [width, height] = [screen.width + 2 * this.margin.x, screen.height + 2 * this.margin.y];
       canvas.width = Math.ceil(width * dpr);
       canvas.height = Math.ceil(height * dpr);
@@ -90,16 +96,49 @@ export class RegionLayer {
 
   /** Starts drawing everything for this view; small scenes are done at once, others go on in `advance`. */
   draw(view: View): void {
-    const items = this.scene.within(this.area(view));
-    const tagged = items.length <= MOST_TAGGED;
-    this.job = { view, tagged, items, done: 0 };
+    this.job = this.jobOf(this.scene, view);
+    const { items } = this.job;
     this.clear(this.back);
     if (items.length <= 2 * SLICE) this.advance(items.length);
     else this.advance();
   }
 
+  private jobOf(scene: Scene, view: View): Job {
+    const items = scene.within(this.area(view));
+    return { scene, view, items, tagged: items.length <= MOST_TAGGED, done: 0 };
+  }
+
   stop(): void {
     this.job = null;
+  }
+
+  /** Starts drawing what comes next; `prepareMore` goes on with it. */
+  prepare(scene: Scene, view: View): void {
+    this.clear(this.spare);
+    this.coming = { canvas: this.spare, job: this.jobOf(scene, view) };
+  }
+
+  /** One slice more of what comes next; true when there is more to do. */
+  prepareMore(): boolean {
+    if (!this.coming) return false;
+    const { canvas, job } = this.coming;
+    if (job.done >= job.items.length) return false;
+    const context = this.slice(canvas, job, SLICE);
+    // Pixels now, not in the frame that shows them.
+    context.getImageData(0, 0, 1, 1);
+    return job.done < job.items.length;
+  }
+
+  /** Shows what was prepared for this view; false when that is not there. */
+  showPrepared(view: View): boolean {
+    const { coming } = this;
+    if (!coming || coming.job.done < coming.job.items.length || !sameView(coming.job.view, view))
+      return false;
+    this.coming = null;
+    [this.spare, this.front] = [this.front, this.spare];
+    this.spare.style.visibility = "hidden";
+    this.swappedIn(coming.job);
+    return true;
   }
 
   /** What is drawn belongs to another image: nothing of it is worth keeping. */
@@ -112,17 +151,26 @@ export class RegionLayer {
   advance(most = this.crisp ? SLICE : 6 * SLICE): void {
     const { job } = this;
     if (!job) return;
-    const context = this.context(this.back, job.view);
-    const end = Math.min(job.items.length, job.done + most);
-    this.paint(context, job.items.slice(job.done, end), job.view, job.tagged);
-    job.done = end;
-    if (end < job.items.length) return;
-    this.job = null;
+    this.slice(this.back, job, most);
+    if (job.done < job.items.length) return;
     [this.front, this.back] = [this.back, this.front];
+    this.back.style.visibility = "hidden";
+    this.swappedIn(job);
+  }
+
+  private slice(canvas: HTMLCanvasElement, job: Job, most: number): CanvasRenderingContext2D {
+    const context = this.context(canvas, job.view);
+    const end = Math.min(job.items.length, job.done + most);
+    this.paint(context, job.scene, job.items.slice(job.done, end), job.view, job.tagged);
+    job.done = end;
+    return context;
+  }
+
+  private swappedIn({ view, tagged, items }: Job): void {
+    this.job = null;
     this.front.style.transform = "";
     this.front.style.visibility = "";
-    this.back.style.visibility = "hidden";
-    this.crisp = { view: job.view, tagged: job.tagged, count: job.items.length };
+    this.crisp = { view, tagged, count: items.length };
   }
 
   /** Draws one part again, the rest stays; false when only drawing everything will do. */
@@ -145,7 +193,7 @@ export class RegionLayer {
     const context = this.context(this.front, view);
     context.save();
     this.clipTo(context, dirty, view);
-    this.paint(context, touching, view, crisp.tagged);
+    this.paint(context, this.scene, touching, view, crisp.tagged);
     context.restore();
     return true;
   }
@@ -166,6 +214,7 @@ export class RegionLayer {
 
   private paint(
     context: CanvasRenderingContext2D,
+    scene: Scene,
     places: readonly number[],
     view: View,
     tagged: boolean,
@@ -174,8 +223,9 @@ export class RegionLayer {
     const top = toImage(view, [0, 0])[1];
     const shown: Item[] = [];
     for (const place of places) {
-      const item = this.scene.items[place] as Item;
-      if (item.region.hidden || this.lifted.has(item.region.id)) continue;
+      const item = scene.items[place] as Item;
+      const lifted = scene === this.scene && this.lifted.has(item.region.id);
+      if (item.region.hidden || lifted) continue;
       paintShape(context, item.shape, { look: item.look, scale, width: STROKE_PX, fill: FILL, halo: tagged });
       if (tagged && wantsTag(item, scale)) shown.push(item);
     }

@@ -51,6 +51,16 @@ export class Scene {
     return (restyled ? null : this.updateInPlace(regions)) ?? this.updateAll(regions, restyled);
   }
 
+  /** Becomes what another scene is: one that was made while this one was on the screen. */
+  takeOver(other: Scene): void {
+    other.index();
+    this.items = other.items;
+    this.byId = other.byId;
+    this.tree = other.tree;
+    this.loose.clear();
+    for (const place of other.loose) this.loose.add(place);
+  }
+
   /** The usual case: a few regions changed, or some were added on top. Null when it is another one. */
   private updateInPlace(regions: readonly Region[]): Change | null {
     const { items } = this;
@@ -116,18 +126,24 @@ export class Scene {
     return { area, count };
   }
 
+  private index(): Flatbush | null {
+    if (this.items.length === 0) return null;
+    if (!this.tree) {
+      this.tree = indexOf(this.items);
+      this.loose.clear();
+    }
+    return this.tree;
+  }
+
   get(id: string): Item | undefined {
     return this.byId.get(id);
   }
 
   /** Places in `items` whose bounds meet the area, bottom to top. */
   within(area: Bounds): number[] {
-    if (this.items.length === 0) return [];
-    if (!this.tree) {
-      this.tree = indexOf(this.items);
-      this.loose.clear();
-    }
-    const found = this.tree.search(area.minX, area.minY, area.maxX, area.maxY, (i) => !this.loose.has(i));
+    const tree = this.index();
+    if (!tree) return [];
+    const found = tree.search(area.minX, area.minY, area.maxX, area.maxY, (i) => !this.loose.has(i));
     for (const i of this.loose) if (intersects((this.items[i] as Item).bounds, area)) found.push(i);
     return found.sort((a, b) => a - b);
   }

@@ -13,6 +13,7 @@ const REGIONS = 2;
 const HAND = 4;
 /** A gesture is over when nothing came for so long. */
 const REST_MS = 110;
+const FRAME_MS = 16;
 const GROUND = "#0b0c0f";
 
 export interface StagePorts {
@@ -34,6 +35,8 @@ export class Stage {
   private frame = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
   private held = false;
+  private coming: { readonly picture: Picture; readonly scene: Scene } | null = null;
+  private preparing: ReturnType<typeof setTimeout> | undefined;
   private fits = true;
   private readonly observer: ResizeObserver;
   private painted: (() => void)[] = [];
@@ -56,6 +59,7 @@ export class Stage {
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.resting);
+    clearTimeout(this.preparing);
     this.frame = -1;
     this.host.replaceChildren();
   }
@@ -67,18 +71,63 @@ export class Stage {
 
   /** Pictures belong to whoever loaded them: here they are only shown. */
   setPicture(picture: Picture | null): void {
+    this.coming = null;
     if (this.picture === picture) return;
-    if (this.picture) this.picture.ondetail = null;
     this.regions.forget();
+    this.place(picture);
+    this.fit();
+  }
+
+  private place(picture: Picture | null): void {
+    if (this.picture) this.picture.ondetail = null;
     this.picture = picture;
     if (picture) picture.ondetail = () => this.invalidate(IMAGE);
-    this.fit();
+  }
+
+  private whole({ width, height }: Size): View {
+    const view = fitted({ minX: 0, minY: 0, maxX: width, maxY: height }, this.screen);
+    return anchored(view, { width, height }, this.screen);
   }
 
   setRegions(regions: readonly Region[], lookOf?: (region: Region) => Look): void {
     const { area, count } = this.scene.update(regions, lookOf);
     if (count > 0 && area) this.touch(area);
     else this.invalidate(HAND);
+  }
+
+  /** Makes the regions of another picture ready to be shown as a whole, while nothing else is to be done. */
+  prepare(picture: Picture, regions: readonly Region[], lookOf: (region: Region) => Look): void {
+    const scene = new Scene(lookOf);
+    scene.update(regions);
+    this.coming = { picture, scene };
+    this.regions.prepare(scene, this.whole(picture.size));
+    this.prepareMore();
+  }
+
+  private prepareMore(): void {
+    clearTimeout(this.preparing);
+    // Hands first: between two slices there is room for a frame.
+    const later = this.regions.busy || this.held ? REST_MS : FRAME_MS;
+    this.preparing = setTimeout(() => {
+      const waits = this.regions.busy || this.held;
+      if (this.coming && (waits || this.regions.prepareMore())) this.prepareMore();
+    }, later);
+  }
+
+  /** Shows the picture with the regions that were made ready for it; false when they are not. */
+  showPrepared(picture: Picture): boolean {
+    const { coming } = this;
+    this.coming = null;
+    clearTimeout(this.preparing);
+    if (coming?.picture !== picture || !this.regions.showPrepared(this.whole(picture.size))) return false;
+    this.scene.takeOver(coming.scene);
+    this.place(picture);
+    this.fits = true;
+    this.view = this.whole(picture.size);
+    this.dirty &= ~REGIONS;
+    this.invalidate(IMAGE | HAND);
+    this.ports.viewChanged(this.view);
+    return true;
   }
 
   /** Regions in somebody's hand are drawn on the upper layer only. */
@@ -109,8 +158,7 @@ export class Stage {
 
   fit(): void {
     this.fits = true;
-    const { width, height } = this.size;
-    this.show(fitted({ minX: 0, minY: 0, maxX: width, maxY: height }, this.screen), false);
+    this.show(this.whole(this.size), false);
   }
 
   zoomTo(area: Bounds): void {

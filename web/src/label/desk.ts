@@ -47,6 +47,11 @@ export class Desk {
     this.laid = { key, draft: task.draft, given, editor: this.made(key, given, schema) };
   }
 
+  /** The document that was made ahead. */
+  get next(): Editor | null {
+    return this.laid?.editor ?? null;
+  }
+
   /** The document of a task: where editing stopped here, else what is given. */
   open(key: string, task: BegunTask, schema: Schema): { editor: Editor; given: Fields } {
     const { laid } = this;

@@ -6,3 +6,6 @@ export function newId(): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
+
+/** As regions may have it: short, and unlike any other. */
+export const regionId = (): string => newId().replaceAll("-", "").slice(0, 16);

@@ -6,7 +6,7 @@ import type { Aside } from "./aside";
 import type { DraftState } from "./drafts";
 import type { Binding } from "./hotkeys";
 import type { OutboxState } from "./outbox";
-import type { Session } from "./session";
+import type { Session, TaskState } from "./session";
 import type { Storage } from "./storage";
 
 export interface Snapshot {
@@ -38,4 +38,6 @@ export interface WorkbenchPorts {
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
   readonly notify: (error: Error) => void;
+  /** Told of the first task as soon as it is known: before it can be shown, its files can be fetched. */
+  readonly ahead?: (schema: Schema, task: TaskState) => void;
 }

@@ -56,6 +56,11 @@ export class TaskDocuments {
     return this.open?.editor ?? null;
   }
 
+  /** The document of the next task, when it is made already. */
+  get next(): Editor | null {
+    return this.desk.next;
+  }
+
   get aside(): Aside {
     return (this.open && this.asides.get(this.open.key)) ?? NO_ASIDE;
   }

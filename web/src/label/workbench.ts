@@ -1,7 +1,7 @@
 /** One person labelling one project: turns key presses into state at once and into commands for the server. */
 import { serverNow } from "../api/http";
-import type { Fields, Json, Schema } from "../api/types";
-import { gapsOf, toFields } from "../doc";
+import type { Fields, Json, Schema, WorkPage } from "../api/types";
+import { type Editor, gapsOf, toFields } from "../doc";
 import { afterPaint } from "./afterPaint";
 import { storedValue, toggle, withField } from "./answers";
 import { type Aside, NO_ASIDE } from "./aside";
@@ -170,6 +170,9 @@ export class Workbench {
     this.outbox.kick();
     this.drafts.kick();
   }
+
+  /** The document of the next task, when it is made already. */
+  readonly upcoming = (): Editor | null => this.documents.next;
 
   // --- what a person does
 
@@ -375,6 +378,8 @@ export class Workbench {
     for (const command of pending) {
       if (command.project === project) session = reduce(session, replay(command));
     }
+    const first = current(session)?.task;
+    if (first) this.ports.ahead?.(first.schema ?? view.schema, first);
     await this.documents.prepare(undo.map(({ task }) => ({ tasks: [task] })));
     this.schema = view.schema;
     session = (await this.recalled(session.pages)).reduce(reduce, session);
@@ -399,6 +404,7 @@ export class Workbench {
       more = page !== null;
       this.fillFailed = false;
       if (page) {
+        this.lookAhead(page);
         const kept = await this.recalled([pageState(page)]);
         this.dispatch({ type: "page", page, membership }, ...kept);
       }
@@ -412,6 +418,12 @@ export class Workbench {
       this.filling = false;
     }
     if (more) await this.fill();
+  }
+
+  /** The first task there is, if it comes with this page, has files that can be fetched while what is kept of it is looked up. */
+  private lookAhead(page: WorkPage): void {
+    const [first] = current(this.snapshot.session) ? [] : pageState(page).tasks;
+    if (first) this.ports.ahead?.(first.schema ?? this.schema, first);
   }
 
   private tick(): void {

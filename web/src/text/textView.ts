@@ -38,6 +38,10 @@ interface Drawn extends Mark {
 const LEAF = Symbol("leaf");
 /** How far a hand may slip during a click. */
 const CLICK_PX = 4;
+/** So many leaves fill a screen, however small they are: the others get their marks right after it is painted, a few at a time. */
+const SCREENFUL = 60;
+const SLICE = 80;
+const SLICE_PAUSE_MS = 30;
 type LeafElement = HTMLElement & { [LEAF]?: number };
 
 export class TextView {
@@ -48,6 +52,9 @@ export class TextView {
   private readonly byLeaf: Set<string>[];
   private readonly stop: () => void;
   private doc: Doc | null = null;
+  /** Leaves that show their text, and their marks soon. */
+  private readonly unmarked = new Set<number>();
+  private marking: ReturnType<typeof setTimeout> | undefined;
   private pressed: readonly [number, number] = [0, 0];
   private selection: ReadonlySet<string> = new Set();
 
@@ -67,6 +74,7 @@ export class TextView {
 
   destroy(): void {
     this.stop();
+    clearTimeout(this.marking);
     this.host.removeEventListener("mousedown", this.press);
     this.host.removeEventListener("click", this.click);
     this.host.replaceChildren();
@@ -145,7 +153,9 @@ export class TextView {
   private markElements(id: string): HTMLElement[] {
     const mark = this.marks.get(id);
     if (!mark) return [];
-    return this.leavesUnder(mark).flatMap((index) =>
+    const leaves = this.leavesUnder(mark);
+    for (const index of leaves) if (this.unmarked.has(index)) this.draw(index);
+    return leaves.flatMap((index) =>
       [...(this.rendered.leaves[index] as Leaf).element.querySelectorAll("mark")].filter((element) =>
         idsOf(element).includes(id),
       ),
@@ -157,7 +167,6 @@ export class TextView {
   private update(all: boolean): void {
     const { doc, selection } = this.options.editor.getState();
     const touched = new Set<number>();
-    if (all) for (const index of this.rendered.leaves.keys()) touched.add(index);
     if (doc.regions !== this.doc?.regions) this.takeIn(doc, touched);
     if (selection !== this.selection)
       for (const id of new Set([...selection, ...this.selection])) {
@@ -167,7 +176,28 @@ export class TextView {
       }
     this.doc = doc;
     this.selection = selection;
-    for (const index of touched) this.draw(index);
+    if (all) this.drawFirst();
+    else for (const index of touched) this.draw(index);
+  }
+
+  private drawFirst(): void {
+    for (const [index, { element, text }] of this.rendered.leaves.entries()) {
+      if (index < SCREENFUL) this.draw(index);
+      else {
+        element.textContent = text;
+        this.unmarked.add(index);
+      }
+    }
+    this.marking = setTimeout(() => this.drawMore(), SLICE_PAUSE_MS);
+  }
+
+  private drawMore(): void {
+    let left = SLICE;
+    for (const index of this.unmarked) {
+      if (left-- === 0) break;
+      this.draw(index);
+    }
+    if (this.unmarked.size > 0) this.marking = setTimeout(() => this.drawMore(), SLICE_PAUSE_MS);
   }
 
   /** The regions of the document as marks; notes which leaves look different now. */
@@ -231,6 +261,7 @@ export class TextView {
 
   private draw(index: number): void {
     const { element, start, text } = this.rendered.leaves[index] as Leaf;
+    this.unmarked.delete(index);
     const marks = [...(this.byLeaf[index] as Set<string>)].flatMap((id) => this.marks.get(id) ?? []);
     if (marks.length === 0) {
       element.textContent = text;

@@ -117,7 +117,7 @@ describe("the scene", () => {
 });
 
 describe("the scene of a document being edited", () => {
-  it("finds what is there, after any edits, taken back or not", () => {
+  it("finds what is there, after any edits, taken back or not, and in a scene that took over from another", () => {
     const edge = fc.integer({ min: -60, max: 160 });
     fc.assert(
       fc.property(
@@ -128,18 +128,23 @@ describe("the scene of a document being edited", () => {
         edge,
         (made, a, b, c, d) => {
           const editor = new Editor(EMPTY);
-          const scene = new Scene(looksOf(cells));
+          let scene = new Scene(looksOf(cells));
           const area = {
             minX: Math.min(a, b),
             maxX: Math.max(a, b),
             minY: Math.min(c, d),
             maxY: Math.max(c, d),
           };
-          for (const step of made) {
+          for (const [i, step] of made.entries()) {
             const edit = step === "undo" ? null : editOf(editor.doc, step, apply);
             if (step === "undo") editor.undo();
             else if (edit) editor.dispatch(edit);
             scene.update(editor.doc.regions);
+            if (i % 5 === 4) {
+              const next = new Scene(looksOf(cells));
+              next.takeOver(scene);
+              scene = next;
+            }
             const found = scene.within(area).map((i) => scene.items[i]?.region);
             const there = editor.doc.regions.filter((each) =>
               intersects(boundsOf(each.shape as ImageShape), area),

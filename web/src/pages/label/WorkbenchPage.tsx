@@ -1,8 +1,11 @@
 /** The workbench: one task at a time, full screen, from the keyboard. Here it is started and stopped. */
 import { getRouteApi } from "@tanstack/react-router";
-import { type RefObject, useEffect, useRef, useState } from "react";
-import { workbenchApi } from "../../api/workbench";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import type { Schema, WorkbenchView } from "../../api/types";
+import { type WorkbenchApi, workbenchApi } from "../../api/workbench";
 import { newId } from "../../label/ids";
+import { drawsOnImages } from "../../label/media";
+import type { TaskState } from "../../label/session";
 import { forgetfulStorage, openStorage, type Storage } from "../../label/storage";
 import { type Hold, TabHold } from "../../label/tabs";
 import { Workbench } from "../../label/workbench";
@@ -26,6 +29,26 @@ async function storageOf(): Promise<Storage> {
     });
     return forgetfulStorage();
   }
+}
+
+/** Asked while it is still open whether another tab has the work; whoever opens first takes it, the others ask anew. */
+function askedAhead(project: string): WorkbenchApi {
+  let asked: Promise<WorkbenchView> | null = workbenchApi.view(project);
+  asked.catch(() => undefined);
+  return {
+    ...workbenchApi,
+    view: (name) => {
+      const answer = asked ?? workbenchApi.view(name);
+      asked = null;
+      return answer;
+    },
+  };
+}
+
+async function lookAhead(schema: Schema, task: TaskState): Promise<void> {
+  if (!drawsOnImages(schema)) return;
+  const { begin } = await import("./image/ImageBench");
+  begin(schema, task);
 }
 
 export function WorkbenchPage() {
@@ -94,6 +117,7 @@ function useWorkbench(
   begun: number,
 ): Workbench | null {
   const [workbench, setWorkbench] = useState<Workbench | null>(null);
+  const api = useMemo(() => askedAhead(project), [project]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: work that is taken over begins anew, from what is kept
   useEffect(() => {
     if (hold === "asking") return;
@@ -102,7 +126,7 @@ function useWorkbench(
     void storageOf().then((storage) => {
       if (left) return;
       opened = new Workbench({
-        api: workbenchApi,
+        api,
         storage,
         user,
         project,
@@ -110,6 +134,7 @@ function useWorkbench(
         now: () => performance.now(),
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         notify: sayError,
+        ahead: (schema, task) => void lookAhead(schema, task),
       });
       setWorkbench(opened);
       void opened.open(hold === "elsewhere");

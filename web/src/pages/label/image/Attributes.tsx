@@ -4,7 +4,7 @@ import type { Field, Json, Schema } from "../../../api/types";
 import { commands, type Editor, questionsOf, type Region } from "../../../doc";
 import { type Binding, optionsOf } from "../../../label/hotkeys";
 import { shownKey } from "../../../label/keymap";
-import { onlySelected, selected } from "../../../tools";
+import { onlySelected, selected } from "../../../tools/tool";
 import { Key } from "../../../ui/parts";
 
 interface Props {

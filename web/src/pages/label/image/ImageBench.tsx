@@ -6,6 +6,7 @@ import type { ImageView } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import { regionsBefore } from "../../../label/begun";
 import type { Binding } from "../../../label/hotkeys";
+import { regionId } from "../../../label/ids";
 import type { ViewPort } from "../../../label/port";
 import type { Place } from "../../../label/session";
 import type { Snapshot, Workbench } from "../../../label/workbench";
@@ -19,8 +20,10 @@ import { LightPanel } from "./LightPanel";
 import { NudgePad } from "./NudgePad";
 import { Section, SidePanel } from "./SidePanel";
 import { ToolBar } from "./ToolBar";
-import { type AskOutline, regionId, useImages } from "./useImages";
+import { type AskOutline, useImages } from "./useImages";
 import "./image.css";
+
+export { begin } from "./ahead";
 
 const nothing = () => () => undefined;
 
@@ -39,7 +42,7 @@ export function ImageBench({ workbench, snapshot, place, editor, port, project }
     () => (session.findsOutlines ? (task, body) => outlineOf(project, task, body) : null),
     [session.findsOutlines, project],
   );
-  const images = useImages(schema, session, place, editor, askOutline);
+  const images = useImages(schema, session, place, editor, askOutline, workbench.upcoming);
   const { view, turnTo, at } = images;
   const tools = useMemo(() => toolsFor(schema, askOutline !== null), [schema, askOutline]);
   const part = useSyncExternalStore(view?.subscribe ?? nothing, () => view?.part);

@@ -1,11 +1,11 @@
 /** The labels: one press labels what is selected, or what is drawn next. Many of them are found by typing. */
 import { type RefObject, useState, useSyncExternalStore } from "react";
 import type { Field, Option } from "../../../api/types";
-import { firstLabels, labelLook } from "../../../canvas";
+import { firstLabels, labelLook } from "../../../canvas/looks";
 import type { Editor } from "../../../doc";
 import type { Binding } from "../../../label/hotkeys";
 import { shownKey } from "../../../label/keymap";
-import { selected } from "../../../tools";
+import { selected } from "../../../tools/tool";
 import { Key } from "../../../ui/parts";
 
 interface Props {

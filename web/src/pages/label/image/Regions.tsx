@@ -2,7 +2,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Schema } from "../../../api/types";
-import { firstLabels, labelLook } from "../../../canvas";
+import { firstLabels, labelLook } from "../../../canvas/looks";
 import type { Editor, Region } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
 import type { RegionHost } from "../../../label/port";

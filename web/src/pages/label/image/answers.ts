@@ -1,7 +1,7 @@
 /** Questions about the selected regions, answered by key. */
 import type { Field, Json } from "../../../api/types";
 import { commands, type Editor, isAsked } from "../../../doc";
-import { selected } from "../../../tools";
+import { selected } from "../../../tools/tool";
 
 /** An answer to a question about the selected regions; true when one of them is asked it. */
 export function answerOfSelection(editor: Editor, field: Field, toValue: (before: Json) => Json): boolean {

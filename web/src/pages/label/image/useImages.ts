@@ -6,18 +6,21 @@ import { ImageView, PictureShelf } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import type { Size } from "../../../geometry";
 import type { ImageShape } from "../../../geometry/shapes";
-import { newId } from "../../../label/ids";
+import { regionId } from "../../../label/ids";
 import { imagesOf, type TaskImage } from "../../../label/media";
 import { type Place, type Session, upcoming } from "../../../label/session";
 import type { OutlineFinder } from "../../../tools";
 import { say } from "../../../ui/toasts";
+import { takeBegun } from "./ahead";
 
-/** `id` as regions may have it: short, and unlike any other. */
-export const regionId = (): string => newId().replaceAll("-", "").slice(0, 16);
+/** The next task is made ready when the one on the screen has been looked at for so long. */
+const LOOK_MS = 600;
 
 /** Leaves a mark in the browser's timeline when a task is on the screen: what the wait for it is measured by. */
 async function markPainted(view: ImageView): Promise<void> {
   await view.stage.drawn();
+  // What was drawn becomes pixels at the end of the frame.
+  await new Promise((resolve) => setTimeout(resolve, 0));
   performance.mark("recension:task-painted");
 }
 
@@ -55,10 +58,11 @@ export function useImages(
   place: Place,
   editor: Editor,
   askOutline: AskOutline | null,
+  coming: () => Editor | null,
 ): Images {
   const host = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<ImageView | null>(null);
-  const shelf = useMemo(() => new PictureShelf(() => screenOf(host.current)), []);
+  const shelf = useMemo(() => takeBegun() ?? new PictureShelf(() => screenOf(host.current)), []);
   const taskKey = `${place.page.id}/${place.task.id}`;
   const [turned, setTurned] = useState({ task: taskKey, at: 0 });
   const at = turned.task === taskKey ? turned.at : 0;
@@ -124,6 +128,24 @@ export function useImages(
     // All of this task, and the first few of the next: the rest can wait until it is there.
     shelf.keep(wanted.slice(0, images.length + 3));
   }, [images, next, schema, shelf]);
+
+  useEffect(() => {
+    const first = next && !next.schema ? imagesOf(schema, next)[0] : undefined;
+    if (!view || !first) return;
+    let left = false;
+    const looked = new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    Promise.all([shelf.get(first.media), looked]).then(
+      ([picture]) => {
+        const document = left ? null : coming();
+        if (document) view.prepare(document, first, picture);
+      },
+      // Without it the task is drawn when it is shown.
+      () => undefined,
+    );
+    return () => {
+      left = true;
+    };
+  }, [view, next, schema, shelf, coming]);
 
   return {
     host,

@@ -6,6 +6,7 @@ import type { Editor } from "../../../doc";
 import { answerText } from "../../../label/answers";
 import { regionsBefore } from "../../../label/begun";
 import type { Binding } from "../../../label/hotkeys";
+import { regionId } from "../../../label/ids";
 import type { ViewPort } from "../../../label/port";
 import type { Place } from "../../../label/session";
 import { markedTexts, spanFields } from "../../../label/texts";
@@ -15,7 +16,6 @@ import { answerOfSelection } from "../image/answers";
 import { Labels } from "../image/Labels";
 import { focusRelation } from "../image/Relations";
 import { SidePanel } from "../image/SidePanel";
-import { regionId } from "../image/useImages";
 import { TextDesk } from "./desk";
 import { TextPane } from "./TextPane";
 import "../image/image.css";
@@ -61,7 +61,7 @@ export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
   const marked = markedTexts(schema);
   return (
     <div className="text-bench">
-      <div className="text-pane">
+      <div className="text-pane" key={place.task.id}>
         <Relating desk={desk} />
         {schema.objects.map((object) =>
           marked.includes(object) ? (

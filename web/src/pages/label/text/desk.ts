@@ -5,7 +5,7 @@ import type { CommandName } from "../../../label/keymap";
 import type { RegionHost, ViewPort } from "../../../label/port";
 import { fieldsOf, spanFields } from "../../../label/texts";
 import type { ArcLook, Extent, TextView } from "../../../text";
-import { selected } from "../../../tools";
+import { selected } from "../../../tools/tool";
 
 export interface TextDeskPorts {
   readonly editor: Editor;
