@@ -5,16 +5,17 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { request } from "@playwright/test";
 import { launch, opened, openPage, paintedAt, pause } from "./speed/browser.mjs";
 import * as habits from "./speed/habits.mjs";
 import * as images from "./speed/images.mjs";
-import { photograph } from "./speed/material.mjs";
 import { barriers, firstLoad, smallTargets } from "./speed/pages.mjs";
+import { fill } from "./speed/projects.mjs";
 import { besides, line, machine, page as pageOf, Table } from "./speed/report.mjs";
-import { fill, RECENSION, startServer } from "./speed/server.mjs";
+import { RECENSION, startServer } from "./speed/server.mjs";
 import * as texts from "./speed/texts.mjs";
+import { photograph } from "./work.mjs";
 
 const say = (text) => process.stdout.write(`${text}\n`);
 const argument = (name) => {
@@ -92,7 +93,7 @@ const parts = {
   async rivals({ page, url }) {
     works.open_boxes_1000_ms = await openings(page, `${url}/p/boxes-1000/label`, 6);
     works.open_text_500_ms = await openings(page, `${url}/p/letter/label`, 6);
-    works.submit_next_ms = await headlines(page, `${url}/p/one/label`, 12);
+    works.submit_next_ms = await boxedCells(page, `${url}/p/cells/label`, 8);
   },
   async keystrokes({ page, url }) {
     const found = await habits.keystrokes(page, url);
@@ -203,25 +204,22 @@ async function openings(page, address, times) {
   return waits;
 }
 
-/** From the press that answers to the next headline on the screen. */
-async function headlines(page, address, times) {
-  await page.goto(address);
-  await page.locator(".shown").waitFor();
+/** From the key that submits a box to the next photograph, of the size of those in the tests. */
+async function boxedCells(page, address, times) {
+  await opened(page, address);
+  await pause(1_000);
+  const box = await page.locator(".canvas-host").boundingBox();
   const waits = [];
-  for (let i = 0; i < times; i++) {
-    await pause(500);
-    await page.evaluate(() => {
-      const before = document.querySelector(".shown").textContent;
-      window.next = new Promise((done) => {
-        const look = () => {
-          if (document.querySelector(".shown")?.textContent === before) requestAnimationFrame(look);
-          else requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
-        };
-        requestAnimationFrame(look);
-      });
-    });
-    await page.keyboard.press(i % 2 === 0 ? "1" : "2");
-    waits.push(await page.evaluate(() => window.next.then((at) => at - window.seen.pressed)));
+  for (let i = 0; i <= times; i++) {
+    await page.keyboard.press("1");
+    await page.keyboard.press("b");
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 4 });
+    await page.mouse.up();
+    await pause(2_000);
+    const wait = await nextTask(page, () => page.keyboard.press("Enter"));
+    if (i > 0) waits.push(wait);
   }
   return waits;
 }
@@ -260,9 +258,11 @@ async function run(server, browser, jpeg) {
 
 const before = loadavg()[0].toFixed(1);
 const browser = await launch();
-const jpeg = await photograph(browser);
 const server = await startServer();
 try {
+  const picture = join(server.home, "photograph.jpg");
+  await photograph(browser, picture);
+  const jpeg = readFileSync(picture);
   await run(server, browser, jpeg);
 } finally {
   await server.stop();

@@ -1,6 +1,6 @@
-/** What is labelled when speed is measured: the same photographs, boxes, texts and headlines in every run. Pure. */
+/** What is labelled when speed is measured beside `work.mjs`: the same regions, texts and headlines in every run. Pure. */
+import { SIZE } from "../work.mjs";
 
-export const PHOTOGRAPH = { width: 4000, height: 3000 };
 export const CELLS = ["RBC", "WBC", "Platelets"];
 export const NAMES = ["person", "location", "group", "corporation", "product", "creative-work"];
 
@@ -38,8 +38,8 @@ export function regions(count, { polygons, seed = 7 }) {
   const random = randomOf(seed);
   return Array.from({ length: count }, (_, i) => {
     const size = 20 + random() * 100;
-    const x = random() * (PHOTOGRAPH.width - size);
-    const y = random() * (PHOTOGRAPH.height - size);
+    const x = random() * (SIZE.width - size);
+    const y = random() * (SIZE.height - size);
     const shape = polygons && i % 2 === 1 ? polygon(x, y, size, random) : box(x, y, size, random);
     return { id: `r${i}`, shape, labels: [CELLS[i % CELLS.length]] };
   });
@@ -74,35 +74,6 @@ export function spans(text, count) {
 
 export const headlines = (count) =>
   Array.from({ length: count }, (_, i) => `Headline ${i + 1}: ${WORDS.slice(i % 9, (i % 9) + 8).join(" ")}`);
-
-/** A photograph of the size that phones make, drawn in a browser; bytes of a JPEG of about a megabyte. */
-export async function photograph(browser) {
-  const page = await browser.newPage();
-  const data = await page.evaluate(async ({ width, height }) => {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d");
-    // Always the same picture.
-    let seed = 1;
-    const random = () => {
-      seed = (seed * 16_807) % 2_147_483_647;
-      return seed / 2_147_483_647;
-    };
-    for (let i = 0; i < 6000; i++) {
-      context.fillStyle = `hsl(${(i * 37) % 360} 40% ${30 + (i % 40)}% / .5)`;
-      context.beginPath();
-      context.arc(random() * width, random() * height, 5 + random() * 80, 0, 7);
-      context.fill();
-    }
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
-    const reader = new FileReader();
-    return await new Promise((resolve) => {
-      reader.onload = () => resolve(reader.result);
-      reader.readAsDataURL(blob);
-    });
-  }, PHOTOGRAPH);
-  await page.close();
-  return Buffer.from(data.slice(data.indexOf(",") + 1), "base64");
-}
 
 /** The same picture in other bytes: what stands behind the end of a JPEG is not shown. */
 export const copyOf = (jpeg, n) => Buffer.concat([jpeg, Buffer.from(`copy ${n}`)]);

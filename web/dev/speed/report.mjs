@@ -49,8 +49,8 @@ export function machine() {
 }
 
 const WORKS = {
-  submit_next_ms: "submit → next headline answers",
-  open_boxes_1000_ms: "open an image with 1,000 boxes",
+  submit_next_ms: "a box drawn and submitted → the next photograph of 640 × 480",
+  open_boxes_1000_ms: "open a photograph of 4000 × 3000 with 1,000 boxes",
   open_text_500_ms: "open 25,000 characters with 500 spans",
 };
 
