@@ -119,12 +119,12 @@ export class TextDesk implements RegionHost {
     const shape = { type: "span" as const, start: extent.start, end: extent.end, field: object.field };
     const same = editor.doc.regions.find(
       (each) =>
-        each.field === field.name &&
-        this.isIn(each, object) &&
         each.shape.type === "span" &&
         each.shape.start === extent.start &&
         each.shape.end === extent.end &&
-        commands.sameList(each.labels, labels),
+        each.field === field.name &&
+        commands.sameList(each.labels, labels) &&
+        this.isIn(each, object),
     );
     if (same) editor.select([same.id]);
     else {
