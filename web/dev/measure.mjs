@@ -45,7 +45,7 @@ const parts = {
   },
   async cold({ browser, signIn, url }) {
     const [first, app] = [[], []];
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 4; i++) {
       const page = await openPage(browser, signIn);
       first.push(await opened(page, `${url}/p/boxes-1000/label`));
       await page.context().close();
@@ -93,7 +93,7 @@ const parts = {
   async rivals({ page, url }) {
     works.open_boxes_1000_ms = await openings(page, `${url}/p/boxes-1000/label`, 6);
     works.open_text_500_ms = await openings(page, `${url}/p/letter/label`, 6);
-    works.submit_next_ms = await boxedCells(page, `${url}/p/cells/label`, 8);
+    works.submit_next_ms = await boxedCells(page, `${url}/p/cells/label`, 6);
   },
   async keystrokes({ page, url }) {
     const found = await habits.keystrokes(page, url);
@@ -217,7 +217,7 @@ async function boxedCells(page, address, times) {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 4 });
     await page.mouse.up();
-    await pause(2_000);
+    await pause(1_500);
     const wait = await nextTask(page, () => page.keyboard.press("Enter"));
     if (i > 0) waits.push(wait);
   }

@@ -15,7 +15,7 @@ export async function openImages(page, url, project) {
 export async function submitToNext(page, times) {
   const waits = [];
   for (let i = 0; i < times; i++) {
-    await pause(2_000);
+    await pause(1_500);
     await page.evaluate(() => document.activeElement?.blur());
     waits.push(await nextTask(page, () => page.keyboard.press("Enter")));
   }

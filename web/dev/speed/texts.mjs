@@ -39,7 +39,7 @@ const spansListed = (page) =>
 export async function nextTexts(page, times) {
   const waits = [];
   for (let i = 0; i < times; i++) {
-    await pause(2_000);
+    await pause(1_500);
     await page.evaluate(() => document.activeElement?.blur());
     waits.push(await nextTask(page, () => page.keyboard.press("Enter")));
   }

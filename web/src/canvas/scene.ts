@@ -28,12 +28,16 @@ export interface Change {
   /** The smallest rectangle that holds everything that looks different now; null: nothing does. */
   readonly area: Bounds | null;
   readonly count: number;
+  /** Smaller rectangles that hold it too, where only a few regions changed: a shape was taken from here and put down there. */
+  readonly parts: readonly Bounds[];
 }
 
 type LookOf = (region: Region) => Look;
 
 const NO_INDEX = null;
 const MOST_LOOSE = 48;
+const MOST_PARTS = 8;
+const NOTHING_CHANGED: Change = { area: null, count: 0, parts: [] };
 
 export class Scene {
   items: readonly Item[] = [];
@@ -73,22 +77,23 @@ export class Scene {
       if (!item && this.byId.has(region.id)) return null;
       if (changed.push(i) > MOST_LOOSE) return null;
     }
-    if (changed.length === 0) return { area: null, count: 0 };
+    if (changed.length === 0) return NOTHING_CHANGED;
     const next = items.slice();
-    let area: Bounds | null = null;
+    const parts: Bounds[] = [];
     for (const i of changed) {
       const region = regions[i] as Region;
       const before = items[i];
       const item = this.itemOf(region, region.shape as ImageShape, before);
-      if (before) area = area ? union(area, before.bounds) : before.bounds;
-      area = area ? union(area, item.bounds) : item.bounds;
+      if (before) parts.push(before.bounds);
+      parts.push(item.bounds);
       if (before?.shape !== item.shape) this.loose.add(i);
       next[i] = item;
       this.byId.set(region.id, item);
     }
     this.items = next;
     if (this.loose.size > MOST_LOOSE) this.tree = NO_INDEX;
-    return { area, count: changed.length };
+    const area = parts.reduce(union);
+    return { area, count: changed.length, parts: parts.length > MOST_PARTS ? [area] : parts };
   }
 
   private updateAll(regions: readonly Region[], restyled: boolean): Change {
@@ -123,7 +128,7 @@ export class Scene {
     this.items = items;
     this.byId = now;
     if (count > 0) this.tree = NO_INDEX;
-    return { area, count };
+    return { area, count, parts: area ? [area] : [] };
   }
 
   private index(): Flatbush | null {

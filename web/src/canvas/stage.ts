@@ -14,6 +14,7 @@ const HAND = 4;
 /** A gesture is over when nothing came for so long. */
 const REST_MS = 110;
 const FRAME_MS = 16;
+const MOST_PARTS = 8;
 const GROUND = "#0b0c0f";
 
 export interface StagePorts {
@@ -90,8 +91,8 @@ export class Stage {
   }
 
   setRegions(regions: readonly Region[], lookOf?: (region: Region) => Look): void {
-    const { area, count } = this.scene.update(regions, lookOf);
-    if (count > 0 && area) this.touch(area);
+    const { parts } = this.scene.update(regions, lookOf);
+    if (parts.length > 0) this.touch(parts);
     else this.invalidate(HAND);
   }
 
@@ -133,7 +134,7 @@ export class Stage {
   /** Regions in somebody's hand are drawn on the upper layer only. */
   lift(ids: ReadonlySet<string>): void {
     const areas = this.regions.lift(ids);
-    if (areas.length > 0) this.touch(areas.reduce(union));
+    if (areas.length > 0) this.touch(areas.length > MOST_PARTS ? [areas.reduce(union)] : areas);
   }
 
   /** What is in hand changed. */
@@ -225,9 +226,10 @@ export class Stage {
     if (!this.held) this.invalidate(REGIONS);
   }
 
-  private touch(area: Bounds): void {
+  private touch(areas: readonly Bounds[]): void {
     const covered = (this.dirty & REGIONS) !== 0;
-    if (covered || !this.regions.patch(area, this.view)) this.invalidate(REGIONS | HAND);
+    if (covered || !areas.every((area) => this.regions.patch(area, this.view)))
+      this.invalidate(REGIONS | HAND);
     else this.invalidate(HAND);
   }
 

@@ -101,13 +101,14 @@ describe("the scene", () => {
           const regions = shapes.map((s, i) => region(`r${i}`, s));
           const scene = new Scene(looksOf(cells));
           scene.update(regions);
-          expect(scene.update([...regions])).toEqual({ area: null, count: 0 });
+          expect(scene.update([...regions])).toEqual({ area: null, count: 0, parts: [] });
           const place = at % regions.length;
           const before = regions[place] as Region;
-          const { area, count } = scene.update(
+          const { area, count, parts } = scene.update(
             regions.map((each, i) => (i === place ? { ...each, shape: other } : each)),
           );
           expect(count).toBe(1);
+          expect(parts).toEqual([boundsOf(before.shape as ImageShape), boundsOf(other)]);
           for (const b of [boundsOf(before.shape as ImageShape), boundsOf(other)])
             expect(
               area &&
