@@ -112,6 +112,30 @@ describe("history", () => {
     expect(entries.map(({ changes }) => changes)).toEqual([null, null, null, ["tone: calm → loud"], null]);
   });
 
+  it("tells what leads do, and to whom", () => {
+    const entries = entriesOf(
+      [
+        row(1, "priority", "lea", null, "lea"),
+        row(2, "assign", "ann", null, "lea"),
+        row(3, "answer", "ann", { tone: "calm" }),
+        row(4, "withdraw", "ann", null, "lea"),
+        row(5, "withdraw", "ann", null),
+        row(6, "exclude", "ann", null, "lea"),
+        row(7, "exclude-item", "lea", null, "lea"),
+      ],
+      schema,
+    );
+    expect(entries.map(({ who, what }) => `${who} ${what}`)).toEqual([
+      "lea set the priority",
+      "lea assigned it to ann",
+      "ann answered",
+      "lea withdrew the answer of ann",
+      "ann took back an answer",
+      "ann was banned: an answer does not count",
+      "lea excluded the item",
+    ]);
+  });
+
   it("counts what came, went and changed among regions", () => {
     const before = { cells: [box("a", 0), box("b", 1)] } as unknown as Fields;
     const after = { cells: [box("a", 5), box("c", 1)] } as unknown as Fields;

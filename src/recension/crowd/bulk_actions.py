@@ -171,7 +171,9 @@ def _undo_accept(desk: Desk, task: TaskRow, rows: Sequence[_Row]) -> str | None:
     place = place_of_answer(desk.tx, seq, page, task.id)
     if place is None or place.standing is not Standing.ANSWERED:
         return "changed since"
-    append_word(desk.tx, desk.now_us, desk.terms, place, "withdraw", frees=True, reason=desk.name, by=desk.lead.name)
+    append_word(
+        desk.tx, desk.now_us, desk.terms, place, "withdraw", frees=True, reason=f"action {desk.name}", by=desk.lead.name
+    )
     move(desk.tx, place, PlaceEvent.WITHDRAW)
     return None
 

@@ -191,7 +191,7 @@ def assign_to(desk: Desk, task: TaskRow, worker: Worker) -> str | None:
         return "has all the answers asked for, or they are under way"
     if not desk.dry:
         assign(desk.tx, desk.now_us, desk.terms.project, task.id, worker.id, by=desk.lead.name)
-        desk.say("assign", task.id, worker.name, worker=worker.id)
+        desk.say("assign", task.id, worker=worker.id)
     return None
 
 
@@ -300,7 +300,14 @@ def remove_answers(desk: Desk, task: TaskRow, worker: Worker) -> str | None:
         return f"{worker.name} has no answer that counts"
     for place in () if desk.dry else places:
         append_word(
-            desk.tx, desk.now_us, desk.terms, place, "withdraw", frees=True, reason=desk.name, by=desk.lead.name
+            desk.tx,
+            desk.now_us,
+            desk.terms,
+            place,
+            "withdraw",
+            frees=True,
+            reason=f"action {desk.name}",
+            by=desk.lead.name,
         )
         move(desk.tx, place, PlaceEvent.WITHDRAW)
     return None

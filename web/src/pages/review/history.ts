@@ -20,16 +20,30 @@ const WORDS: Readonly<Record<string, string>> = {
   return: "returned the answer of",
   decide: "decided",
   clear: "took back a verdict",
+  priority: "set the priority",
+  ask: "asked one answer more",
+  unask: "asked one answer less",
+  "exclude-item": "excluded the item",
+  "include-item": "included the item again",
+  review: "sent it to review",
+  assign: "assigned it to",
+  unassign: "no longer assigns it to",
+  release: "returned it to the queue",
 };
-const BY_REVIEWER = new Set(["accept", "return", "decide", "clear"]);
+/** Said by a worker; everything else by whoever reviews or leads. */
+const BY_WORKER = new Set(["answer", "skip", "exclude", "include"]);
+const ABOUT_WORKER = new Set(["accept", "return", "assign", "unassign"]);
 
 export function entriesOf(log: readonly LogRow[], schema: Schema): Entry[] {
   const last = new Map<string, Fields>();
   return log.map((row) => {
-    const reviewed = BY_REVIEWER.has(row.verb);
-    const who = (reviewed && row.by) || row.worker;
-    const about = row.verb === "accept" || row.verb === "return" ? ` ${row.worker}` : "";
-    const what = `${WORDS[row.verb] ?? row.verb}${about}`;
+    const who = (!BY_WORKER.has(row.verb) && row.by) || row.worker;
+    const about = ABOUT_WORKER.has(row.verb) ? ` ${row.worker}` : "";
+    // Their own author takes answers back, or whoever leads.
+    const withdrawn = row.verb === "withdraw" && who !== row.worker;
+    const what = withdrawn
+      ? `withdrew the answer of ${row.worker}`
+      : `${WORDS[row.verb] ?? row.verb}${about}`;
     if (row.verb !== "answer" && row.verb !== "decide") return { row, who, what, changes: null };
     const key = `${row.verb} ${who}`;
     const fields = (row.fields ?? {}) as Fields;
