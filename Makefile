@@ -1,7 +1,7 @@
 # `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow test-backends lint docs bench bench-store bench-workbench label-studio lock
+.PHONY: help install dev demo test test-slow test-crash-browser test-backends lint docs bench bench-store bench-workbench label-studio lock
 
 help:
 	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
@@ -9,6 +9,7 @@ help:
 	@echo 'make install    .venv/bin/recension, with the browser application'
 	@echo 'make test       every check: lint, types, import order, tests, browser tests'
 	@echo 'make test-slow  the long rounds: kill -9 twenty times between any two steps, thousands of commits'
+	@echo 'make test-crash-browser  kill tabs, browsers, servers and lines at twenty random moments each, while somebody works'
 	@echo 'make test-backends  the same laws on a real PostgreSQL and a real S3 server'
 	@echo 'make lint       only lint, types and import order'
 	@echo 'make docs       the documentation as a site in site/'
@@ -35,6 +36,10 @@ test: dev
 test-slow: dev
 	@scripts/system-packages.sh backends
 	@scripts/check.sh slow
+
+test-crash-browser: dev
+	@scripts/system-packages.sh
+	@scripts/check.sh crashes
 
 test-backends: dev
 	@scripts/system-packages.sh backends

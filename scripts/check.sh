@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [backends] [rounds] [slow]
-# Without arguments the first four. `rounds` are those long ones that need no servers, `slow` are all. Exit code 1 when any check failed.
+# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [backends] [rounds] [crashes] [slow]
+# Without arguments the first four. `rounds` are those long ones that need no servers,
+# `crashes` those that kill browsers and servers, `slow` are all. Exit code 1 when any check failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
@@ -75,13 +76,18 @@ wanted slow && begin "pytest, long, servers" python_tests -m "long and backends"
 await_begun
 wanted python && check "pytest" python_tests
 wanted web && check "vitest" web test
-if wanted browser; then
+browser() { # NAME SCRIPT
   if [ "${RECENSION_SKIP_BROWSER:-}" = 1 ]; then
-    names+=("playwright") outcomes+=("left out: RECENSION_SKIP_BROWSER=1")
+    names+=("$1") outcomes+=("left out: RECENSION_SKIP_BROWSER=1")
   else
-    check "playwright" web e2e
+    check "$1" web "$2"
   fi
+}
+if wanted browser; then
+  browser "playwright" e2e
+  browser "playwright, kills" e2e:kills
 fi
+if wanted crashes || wanted slow; then browser "playwright, crashes" e2e:crashes; fi
 
 printf '\n'
 failed=0

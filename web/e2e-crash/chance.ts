@@ -27,4 +27,4 @@ export function chance(seed: number): Chance {
 
 /** Points of each kind: 3, or as many as `CRASH_POINTS` says. */
 export const POINTS = Number(process.env.CRASH_POINTS ?? 3);
-export const SEED = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 1_000_000));
+export const SEED = Number(process.env.CRASH_SEED);

@@ -8,7 +8,7 @@ import type { Server } from "./machine";
 import { docOf, edited, type Model, type Step } from "./model";
 import { letGo, type Modality, typing } from "./walk";
 
-type Point = readonly [number, number];
+export type Point = readonly [number, number];
 
 interface Region {
   readonly cell: number;
@@ -86,13 +86,8 @@ export function images(tasks: number): Modality<Drawn> {
   return {
     project: name,
     empty: EMPTY,
-    seed: (server) => seed(server, name, tasks),
-    ready: async (page) => {
-      await page.locator(".canvas-host").waitFor();
-      await page.getByText("Loading the image").waitFor({ state: "hidden" });
-      await page.getByRole("button", { name: "Good" }).waitFor();
-      await page.locator(".tools button").first().waitFor();
-    },
+    seed: (server) => seedImages(server, name, tasks),
+    ready: imagesReady,
     bare: letGo,
     step,
     shown,
@@ -113,8 +108,15 @@ export function images(tasks: number): Modality<Drawn> {
   };
 }
 
+export async function imagesReady(page: Page): Promise<void> {
+  await page.locator(".canvas-host").waitFor();
+  await page.getByText("Loading the image").waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Good" }).waitFor();
+  await page.locator(".tools button").first().waitFor();
+}
+
 /** The same photograph under many names; a byte after its end makes each another file. */
-function seed(server: Server, name: string, tasks: number): void {
+export function seedImages(server: Server, name: string, tasks: number): void {
   const folder = mkdtempSync(join(tmpdir(), "recension-crash-seed-"));
   const image = readFileSync(IMAGE);
   const files = Array.from({ length: tasks }, (_, i) => `image-${String(i).padStart(3, "0")}.jpg`);
@@ -316,7 +318,7 @@ function step(page: Page, model: Model<Drawn>, dice: Chance): Step<Drawn> | null
   }
 }
 
-function handOf(page: Page) {
+export function handOf(page: Page) {
   const at = async ([x, y]: Point): Promise<[number, number]> => {
     const box = await page.locator(".canvas-host").boundingBox();
     if (!box) throw new Error("there is no canvas");

@@ -1,6 +1,7 @@
 /** Tabs and browsers that are killed at random moments: what was done is there again, and nothing is there twice. */
 import { expect, test } from "@playwright/test";
 import { chance, POINTS, SEED } from "./chance";
+import { crowded } from "./crowded";
 import { images } from "./images";
 import { judgements } from "./judgements";
 import { Server } from "./machine";
@@ -35,3 +36,5 @@ function kills<D>(what: string, kind: Modality<D>, seed: number): void {
 kills("judgements", judgements(TASKS), SEED);
 kills("texts", texts(TASKS), SEED + 1);
 kills("images", images(TASKS), SEED + 2);
+// Hundreds of regions take their time: in the long form only.
+if (POINTS >= 10) kills("crowded images", crowded(TASKS), SEED + 3);

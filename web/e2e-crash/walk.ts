@@ -20,6 +20,8 @@ import {
 /** What an edit must survive: somebody's edit of longer ago is never lost. */
 const KEPT_MS = 100;
 const PATIENCE_MS = 20_000;
+const SHOWN_MS = 10_000;
+const ARRIVED_MS = 10_000;
 
 /** One kind of work: how its steps are made by hand, and how a document is read off the screen and off an answer. */
 export interface Modality<D> {
@@ -246,12 +248,11 @@ export class Walk<D> {
     const sure = done_ms.filter((at) => killed_ms - at >= KEPT_MS).length;
     const begun = done_ms.filter((at) => at <= killed_ms).length;
     const possible = [this.model, ...step.states].map(reopened);
-    const found = await this.agree(possible, `${begun} parts done, ${sure} for long`);
-    if (found === null) return;
+    const alike = await this.agree(possible, `${begun} parts done, ${sure} for long`);
+    if (alike === null) return;
+    const found = await this.draft(possible, alike);
     if (found < sure) this.tally.lost.push(`${this.story()}: part ${found} of ${sure} is there`);
     else if (found < begun) this.tally.young += 1;
-    this.model = possible[found] as Model<D>;
-    await this.draft();
     await this.walkBack();
   }
 
@@ -261,20 +262,19 @@ export class Walk<D> {
     await this.open();
   }
 
-  /** Which of these the screen shows; the fault is noted when it is none, and the walk goes on with another task. */
-  private async agree(possible: readonly Model<D>[], when: string): Promise<number | null> {
+  /** Which of these the screen may show; the fault is noted when it is none, and the walk goes on with another task. */
+  private async agree(possible: readonly Model<D>[], when: string): Promise<number[] | null> {
     const wanted = possible.map((model) => JSON.stringify(this.looks(model)));
     let shown = "";
-    let found = -1;
+    let found: number[] = [];
     const look = async (): Promise<boolean> => {
       const aside = await asideOf(this.page);
       shown = JSON.stringify({ doc: await this.kind.shown(this.page), ...aside });
-      // Of states that look alike the latest: nothing that can be seen is lost then.
-      found = wanted.lastIndexOf(shown);
-      return found >= 0;
+      found = wanted.flatMap((each, i) => (each === shown ? [i] : []));
+      return found.length > 0;
     };
     try {
-      await until(look, 4_000, when);
+      await until(look, SHOWN_MS, when);
       return found;
     } catch {
       this.tally.lost.push(
@@ -298,9 +298,15 @@ export class Walk<D> {
     this.model = { ...this.model, open: [blank(this.kind.empty)] };
   }
 
-  /** What was killed before it was sent is sent after it was opened again, without another edit. */
-  private async draft(): Promise<void> {
+  /**
+   * What was killed before it was sent is sent after it was opened again, without another edit. Not all of a document can
+   * be seen: of states that look alike it is the draft that says which one is there.
+   */
+  private async draft(possible: readonly Model<D>[], alike: readonly number[]): Promise<number> {
     const started = performance.now();
+    const latest = alike.at(-1) ?? 0;
+    this.model = possible[latest] as Model<D>;
+    let found = latest;
     let why: string | null = null;
     const arrived = async (): Promise<boolean> => {
       const view = await this.server.get<{ open_pages: { tasks: WireTask[] }[] }>(
@@ -308,15 +314,23 @@ export class Walk<D> {
       );
       const tasks = view.open_pages.flatMap((page) => page.tasks);
       const task = tasks.find((each) => each.answer === null && !each.skipped);
-      why = task ? this.kind.differs(task.draft ?? {}, docOf(this.model)) : "there is no task";
-      return why === null;
+      for (const i of [...alike].reverse()) {
+        const model = possible[i] as Model<D>;
+        why = task ? this.kind.differs(task.draft ?? {}, docOf(model)) : "there is no task";
+        if (why !== null) continue;
+        found = i;
+        this.model = model;
+        return true;
+      }
+      return false;
     };
     try {
-      await until(arrived, 6_000, "the draft on the server");
+      await until(arrived, ARRIVED_MS, "the draft on the server");
       this.tally.drafts_ms.push(Math.round(performance.now() - started));
     } catch {
       this.tally.lost.push(`${this.story()}: the draft on the server is another: ${why}`);
     }
+    return found;
   }
 
   /** Every step can still be taken back, and done again. */
