@@ -19,6 +19,7 @@ import {
 
 /** What an edit must survive: somebody's edit of longer ago is never lost. */
 const KEPT_MS = 100;
+const DECISIVE: ReadonlySet<string> = new Set(["submit", "skip", "take back"]);
 const PATIENCE_MS = 20_000;
 const SHOWN_MS = 10_000;
 const ARRIVED_MS = 10_000;
@@ -201,13 +202,17 @@ export class Walk<D> {
     await this.machine.stop();
   }
 
-  private next(): Step<D> {
+  /** `decisive`: rather an answer, a skip, or one of them taken back. */
+  private next(decisive = false): Step<D> {
     const { page, model, dice, kind } = this;
+    const room = this.tasks - model.done.length - model.open.length;
+    for (let tries = 0; decisive && tries < 20; tries++) {
+      const step = common(page, model, dice, kind, room);
+      if (step && DECISIVE.has(step.name)) return step;
+    }
     for (;;) {
       const shared = dice.below(3) === 0;
-      const step = shared
-        ? common(page, model, dice, kind, this.tasks - model.done.length - model.open.length)
-        : kind.step(page, model, dice);
+      const step = shared ? common(page, model, dice, kind, room) : kind.step(page, model, dice);
       if (step) return step;
     }
   }
@@ -226,7 +231,7 @@ export class Walk<D> {
     this.tally.points += 1;
     for (let left = dice.between(2, 6); left > 0; left--) await this.take(this.next());
     await this.agree([this.model], "before the kill");
-    const step = this.next();
+    const step = this.next(dice.below(3) === 0);
     await this.kind.ready(this.page);
     const done_ms: number[] = [];
     const work = step.do(() => done_ms.push(performance.now())).catch(() => undefined);
