@@ -18,8 +18,6 @@ import "./wizard.css";
 const LabelsStep = lazy(() => import("./LabelsStep").then((m) => ({ default: m.LabelsStep })));
 const route = getRouteApi("/shell/projects/new");
 
-/** The router would call a link to what is shown a page. */
-const CURRENT = { "aria-current": "step" } as const;
 const STEPS: readonly { readonly name: StepName; readonly title: string }[] = [
   { name: "data", title: "Data" },
   { name: "labels", title: "Labels" },
@@ -102,7 +100,6 @@ function Steps({ current, setup }: { current: StepName; setup: Setup }) {
                 to="/projects/new"
                 search={{ step: name }}
                 activeOptions={EXACT}
-                activeProps={CURRENT}
                 aria-current={name === current ? "step" : undefined}
                 title={i < place && lack ? lack : undefined}
               >
