@@ -53,6 +53,16 @@ def test_a_filter_is_foreseen_done_told_and_undone(served):
     assert [each["action"] for each in served.get("/projects/act/actions")][:2] == ["undo", "priority"]
 
 
+def test_a_filter_means_what_passed_in_the_version_that_was_seen(served):
+    asked = {"filter": {"field": "priority", "op": "empty"}}
+    seen = served.post("/projects/act/table", asked)
+    assert begin(served, "priority", {"items": items(served)[:3]}, priority="low")["changed"] == 3
+    now = begin(served, "priority", asked, priority="normal")
+    then = begin(served, "priority", {**asked, "version": seen["version"]}, priority="normal")
+    assert (now["items"], now["changed"]) == (5, 0)
+    assert (then["items"], then["changed"]) == (8, 3)
+
+
 def test_excluded_items_are_told_as_such_and_come_back(served):
     chosen = items(served)[:3]
     assert begin(served, "exclude", {"items": chosen})["changed"] == 3

@@ -61,7 +61,7 @@ def _of_tasks(at: Site, project: Project, branch: str, said: wire.Selection) -> 
 def _passing(at: Site, project: Project, branch: str, said: wire.Selection) -> list[str]:
     wanted = Wanted.read(said.filter, (), table_kinds(project.schema))
     left_out = set(said.without)
-    table = table_now(at, project, branch)
+    table = table_now(at, project, branch, said.version)
     kinds = table_kinds(project.schema)
     found = [] if table is None else at.tables.matching(table.commit, kinds, wanted, live=table.live)
     return [item for item in found if item not in left_out]

@@ -11,7 +11,7 @@ export type Chosen =
   | { readonly tasks: readonly number[] }
   | { readonly review: string }
   | { readonly items: readonly string[] }
-  | { readonly filter: Filter; readonly without: readonly string[] };
+  | { readonly filter: Filter; readonly without: readonly string[]; readonly version: string | null };
 
 export type ActionArgs = Readonly<Record<string, string | number>>;
 

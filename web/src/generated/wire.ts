@@ -785,8 +785,9 @@ export interface Sample {
   media: Record<string, Media | (Media | null)[]>;
   schema: Record<string, Json> | null;
 }
-/** One of these: `items`; all that pass a `filter` but those in `without`; `tasks`; a `review` queue. `branch` is that of the input. */
+/** One of these: `items`; all that pass a `filter` but those in `without`; `tasks`; a `review` queue. `branch` is that of the input. `version` is that of the table a filter was seen with: what passed then is meant, as long as it is remembered. */
 export interface Selection {
+  version: string | null;
   tasks: number[] | null;
   review: "requested" | "unreviewed" | "disputed" | "returned" | "done" | null;
   items: string[] | null;

@@ -28,9 +28,11 @@ Kind = Literal[
 class Selection(Ask):
     """One of these: ``items``; all that pass a ``filter`` but those in ``without``; ``tasks``; a ``review`` queue.
 
-    ``branch`` is that of the input.
+    ``branch`` is that of the input. ``version`` is that of the table a filter was seen with: what passed then is meant,
+    as long as it is remembered.
     """
 
+    version: str | None = None
     tasks: list[int] | None = Field(default=None, max_length=10_000)
     review: Literal["requested", "unreviewed", "disputed", "returned", "done"] | None = None
     items: list[str] | None = Field(default=None, max_length=10_000)

@@ -127,6 +127,7 @@ function Table({ project, views, columns }: Props) {
           project={project}
           filter={asked.filter}
           matched={head.data.matched}
+          version={head.data.version}
           selection={selection}
           onSelect={select}
         />

@@ -1,7 +1,7 @@
 /** What is picked, what can be done with it, and how that goes on. */
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { type ActionState, changeActions, readActions } from "../../../api/actions";
+import { type ActionState, type Chosen, changeActions, readActions } from "../../../api/actions";
 import { changeViews, type Filter } from "../../../api/table";
 import type { Project } from "../../../api/types";
 import { mayLead } from "../../../shell/access";
@@ -24,14 +24,19 @@ interface Props {
   project: Project;
   filter: Filter | null;
   matched: number;
+  /** The table as it is seen. */
+  version: string | null;
   selection: Selection;
   onSelect: (selection: Selection) => void;
 }
 
-export function ActionBar({ project, filter, matched, selection, onSelect }: Props) {
+export function ActionBar({ project, filter, matched, version, selection, onSelect }: Props) {
   const lead = mayLead(useMe());
+  // What a dialog is about stays what it was when it opened, whatever is answered meanwhile.
+  const [meant, setMeant] = useState<{ selection: Chosen; size: number } | null>(null);
   const [doing, setDoing] = useState<Doing | null>(null);
   const [open, setOpen] = useState<"export" | "view" | null>(null);
+  const mean = () => setMeant({ selection: chosenBy(selection, filter, version), size });
   const size = sizeOf(selection, matched);
   const backends = backendsOf(project);
   const items: MenuItem[] = DOINGS.filter(({ name }) => name !== "predict" || backends.length > 0).map(
@@ -39,7 +44,10 @@ export function ActionBar({ project, filter, matched, selection, onSelect }: Pro
       text: each.menu,
       icon: each.icon,
       danger: each.danger ?? false,
-      run: () => setDoing(each),
+      run: () => {
+        mean();
+        setDoing(each);
+      },
     }),
   );
   const named = !selection.all && size <= MOST_NAMED;
@@ -61,7 +69,14 @@ export function ActionBar({ project, filter, matched, selection, onSelect }: Pro
           Actions <Icon name="down" />
         </Menu>
       )}
-      <button type="button" className="button" onClick={() => setOpen("export")}>
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          mean();
+          setOpen("export");
+        }}
+      >
         <Icon name="download" />
         Export
       </button>
@@ -72,22 +87,22 @@ export function ActionBar({ project, filter, matched, selection, onSelect }: Pro
         </button>
       )}
       <Suspense>
-        {doing && (
+        {doing && meant && (
           <ActionDialog
             project={project.name}
             backends={backends}
             doing={doing}
-            selection={chosenBy(selection, filter)}
-            size={size}
+            selection={meant.selection}
+            size={meant.size}
             onBegun={() => onSelect(NONE)}
             onClose={() => setDoing(null)}
           />
         )}
-        {open === "export" && (
+        {open === "export" && meant && (
           <ExportDialog
             project={project.name}
-            selection={chosenBy(selection, filter)}
-            size={size}
+            selection={meant.selection}
+            size={meant.size}
             onClose={() => setOpen(null)}
           />
         )}

@@ -27,6 +27,8 @@ export function pick(selection: Selection, ids: readonly string[], picked: boole
 export const sizeOf = (selection: Selection, matched: number): number =>
   selection.all ? Math.max(0, matched - selection.ids.size) : selection.ids.size;
 
-/** As the server is told. */
-export const chosenBy = (selection: Selection, filter: Filter | null): Chosen =>
-  selection.all ? { filter: filter ?? {}, without: [...selection.ids] } : { items: [...selection.ids] };
+/** As the server is told; `version` is the table as it was seen. */
+export const chosenBy = (selection: Selection, filter: Filter | null, version: string | null): Chosen =>
+  selection.all
+    ? { filter: filter ?? {}, without: [...selection.ids], version }
+    : { items: [...selection.ids] };
