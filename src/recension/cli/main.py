@@ -26,7 +26,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from recension.cli.faults import report_defect, report_error
 from recension.cli.options import take_global_options
@@ -93,7 +93,7 @@ exit codes: 0 done, 2 wrong input, 3 server or disk, 4 not found, 5 exists or ha
 EXIT_STOPPED: Final = 130
 _LONG: Final = {"up", "demo", "simulate"}
 _COLUMNS: Final = 80
-_OBJECTS_BETWEEN_LOOKS: Final = 100_000
+_OBJECTS_BETWEEN_LOOKS: Final = 500_000
 EXIT_PIPE: Final = 141
 
 
@@ -159,7 +159,9 @@ def _run(argv: list[str]) -> int:
     module = importlib.import_module(COMMANDS[command][0])
     parser = Parser(prog="recension", allow_abbrev=False)
     # Without ``prog`` argparse would lay out a usage line to find it, and load all that this takes.
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="recension")
+    subparsers = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, prog="recension", parser_class=_only(command)
+    )
     module.add_parser(subparsers)
     args = parser.parse_args(argv, namespace=argparse.Namespace())
     vars(args).update(vars(options))
@@ -167,6 +169,25 @@ def _run(argv: list[str]) -> int:
         module = importlib.import_module("recension.cli.remote_commands")
     code: int = module.run(args)
     return code
+
+
+class _Unasked:
+    """In place of the parser of another command of the group: takes all it is told, and keeps nothing."""
+
+    def __getattr__(self, _: str) -> _Unasked:
+        return self
+
+    def __call__(self, *_: object, **__: object) -> _Unasked:
+        return self
+
+
+def _only(command: str) -> type[argparse.ArgumentParser]:
+    """What makes the parser of one command of a group; those of the others would take longer than most commands."""
+
+    def make(**options: Any) -> Any:
+        return Parser(**options) if options["prog"] == f"recension {command}" else _Unasked()
+
+    return cast("type[argparse.ArgumentParser]", make)
 
 
 def _top_level(argv: list[str]) -> int:

@@ -18,10 +18,7 @@ from recension.errors import Invalid, NotFound
 from recension.ids import Address, check_name, parse_address
 from recension.server.writable import check_writable
 from recension.store import Commit, Put, Store
-from recension.store.appending import append
-from recension.store.archives import put_archive
 from recension.store.history import DEFAULT_BRANCH
-from recension.store.on_head import About, Place
 
 _PIECE = 1 << 20
 STDIN = "-"
@@ -135,6 +132,11 @@ def _put_stdin(store: Store, target: Address, branch: str, args: argparse.Namesp
 
 def _put_into(store: Store, target: Address, branch: str, args: argparse.Namespace) -> None:
     """Append to a file, or put what an archive holds."""
+    # Most puts do neither, and start faster without what unpacks archives.
+    from recension.store.appending import append  # noqa: PLC0415
+    from recension.store.archives import put_archive  # noqa: PLC0415
+    from recension.store.on_head import About, Place  # noqa: PLC0415
+
     if len(args.sources) > 1:
         raise Invalid("one source at a time", where="put", hint="one command for each")
     before = store.head(target.repo, branch, target.workspace)

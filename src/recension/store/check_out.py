@@ -29,7 +29,7 @@ from recension.store.model import EXECUTABLE_MODE, LINK_MODE, Commit
 from recension.store.node import decode_style
 from recension.store.reading import Reading
 from recension.store.stat_cache import STAT, KnownFolder
-from recension.store.tree_read import below, find, scan
+from recension.store.tree_read import below, columns, columns_of, find
 from recension.store.wanted import Wanted
 
 _SLASH: Final = ord("/")
@@ -79,10 +79,10 @@ def _wanted(store: Reading, commit: Commit, path: str) -> Wanted:
     clean = "" if path in {"", "/"} else check_path(path.rstrip("/"))
     row = find(store.nodes, commit.root, clean.encode()) if clean else None
     if row is not None:
-        return Wanted.of([row], len(clean.rpartition("/")[0].encode()) + 1)
+        return Wanted.of([columns_of([row])], len(clean.rpartition("/")[0].encode()) + 1)
     if clean:
         store.folder(commit, clean)
-    return Wanted.of(scan(store.nodes, commit.root, below(clean)), len(clean.encode()) + 1)
+    return Wanted.of(columns(store.nodes, commit.root, below(clean)), len(clean.encode()) + 1)
 
 
 def _bits(mode: int) -> int:

@@ -92,8 +92,8 @@ class FileWriter:
         """
         keys, folders, styles, stats = self._wanted.keys, self._wanted.folders, self._wanted.styles, self._wanted.stats
         take, make, write, look, done = first.pop, os.open, os.write, os.fstat, os.close
-        note, width, read, fresh, files, total = STAT.pack_into, STAT.size, self._window.stretch, self._fresh, 0, 0
-        hasher = blake3()
+        note, width, fresh, files, total = STAT.pack_into, STAT.size, self._fresh, 0, 0
+        hasher, within, held, begin, end = blake3(), "", memoryview(b""), 0, 0
         for row in rows:
             identity, kind, pack, position, stored, size = row
             number = take(identity, None)
@@ -105,7 +105,10 @@ class FileWriter:
                 more, more_bytes = self._write_other(Record(*row), (number, *again.get(identity, ())))
                 files, total = files + more, total + more_bytes
                 continue
-            data: Bytes = read(pack, position, stored)
+            if pack != within or position < begin or position + stored > end:
+                held, begin = self._window.around(pack, position, stored)
+                within, end = pack, begin + len(held)
+            data: Bytes = held[position - begin : position - begin + stored]
             hasher.reset()
             hasher.update(data)
             if hasher.digest() != identity:
@@ -203,7 +206,7 @@ class FileWriter:
 
 def _by_blob(blobs: Sequence[bytes], todo: Sequence[int]) -> tuple[dict[bytes, int], dict[bytes, list[int]]]:
     """One file of each blob, and the other files of those blobs that have more."""
-    first = dict(zip([blobs[number] for number in todo], todo, strict=True))
+    first = dict(zip(map(blobs.__getitem__, todo), todo, strict=True))
     again: dict[bytes, list[int]] = {}
     if len(first) < len(todo):
         for number in todo:

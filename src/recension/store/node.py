@@ -25,6 +25,8 @@ from recension.store.folder_runs import FolderRuns, Resized, Runs, encode_runs, 
 
 LeafRow = tuple[bytes, bytes, int, bytes, int, bytes]
 """path, blob id, size, style, mtime_us (NO_TIME: none), MD5 (NO_MD5: none)"""
+Columns = tuple[Sequence[bytes], Sequence[bytes], Sequence[int], Sequence[bytes]]
+"""paths, blob ids, sizes and styles of some rows"""
 IndexRow = tuple[bytes, bytes, int, int, Runs | Resized | None]
 """last key below, child id, files below, bytes below; of a leaf, its folders as far as they are known"""
 
@@ -244,22 +246,21 @@ class Leaf(_Block):
 
     def rows(self, low: int = 0, high: int | None = None) -> list[LeafRow]:
         """Rows ``low`` to ``high``; every row unless told."""
-        raw, styles = self.raw, self._styles
-        high = self.count if high is None else high
-        count = high - low
-        numbers = _numbers(raw, self._numbers + 2 * low, count, "H")
-        blobs, md5s = self._blobs + 32 * low, self._md5s + 16 * low
+        raw, high = self.raw, self.count if high is None else high
+        count, md5s = high - low, self._md5s + 16 * low
         times = _numbers(raw, self._times + 8 * low, count, "q") if self._times else (NO_TIME,) * count
-        return list(
-            zip(
-                self.keys(low, high),
-                [raw[at : at + 32] for at in range(blobs, blobs + 32 * count, 32)],
-                _numbers(raw, self._sizes + 8 * low, count, "Q"),
-                [styles[number] for number in numbers],
-                times,
-                [raw[at : at + 16] for at in range(md5s, md5s + 16 * count, 16)] if self._md5s else [NO_MD5] * count,
-                strict=True,
-            )
+        sums = [raw[at : at + 16] for at in range(md5s, md5s + 16 * count, 16)] if self._md5s else [NO_MD5] * count
+        return list(zip(*self.columns(low, high), times, sums, strict=True))
+
+    def columns(self, low: int, high: int) -> Columns:
+        """What rows ``low`` to ``high`` say of their files, but for times and MD5."""
+        raw, styles, count, blobs = self.raw, self._styles, high - low, self._blobs + 32 * low
+        numbers = _numbers(raw, self._numbers + 2 * low, count, "H")
+        return (
+            self.keys(low, high),
+            [raw[at : at + 32] for at in range(blobs, blobs + 32 * count, 32)],
+            _numbers(raw, self._sizes + 8 * low, count, "Q"),
+            [styles[number] for number in numbers],
         )
 
     def size_between(self, low: int, high: int) -> int:

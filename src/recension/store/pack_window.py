@@ -25,8 +25,14 @@ class PackWindow:
 
     def stretch(self, pack: str, position: int, length: int) -> memoryview:
         """Bytes of a pack, fewer where it ends."""
+        held, at = self.around(pack, position, length)
+        start = position - at
+        return held[start : start + length]
+
+    def around(self, pack: str, position: int, length: int) -> tuple[memoryview, int]:
+        """What is held of a pack when these bytes are, as far as they are there; and where that begins."""
         start = position - self._start
         if pack != self._pack or start < 0 or start + length > len(self._data):
             self._data = memoryview(self._records.stretch(pack, position, max(_WINDOW, length)))
-            self._pack, self._start, start = pack, position, 0
-        return self._data[start : start + length]
+            self._pack, self._start = pack, position
+        return self._data, self._start

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
 
 from recension.ids import BlobId, NodeId
 from recension.store import range_read
 from recension.store.model import Entry
-from recension.store.node import NO_MD5, NO_TIME, Layout, LeafRow, decode_style
+from recension.store.node import NO_MD5, NO_TIME, Columns, Layout, LeafRow, decode_style
 from recension.store.nodes import EMPTY_ID, Nodes
 from recension.store.range_read import ALL, Span
 
-__all__ = ["ALL", "Span", "below", "edits_of", "entry_of", "find", "first", "scan", "totals"]
+__all__ = ["ALL", "Span", "below", "columns", "columns_of", "edits_of", "entry_of", "find", "first", "scan", "totals"]
+
+_TOGETHER: Final = 4096
 
 
 def below(folder: str) -> Span:
@@ -74,6 +78,21 @@ def scan(nodes: Nodes, root: NodeId, span: Span = ALL) -> Iterator[LeafRow]:
     if is_plain(layout):
         return range_read.scan(nodes, layout.base, span)
     return _merged(nodes, layout, span)
+
+
+def columns(nodes: Nodes, root: NodeId, span: Span = ALL) -> Iterator[Columns]:
+    """The files of a span in columns, some thousand at a time, in path order."""
+    layout = nodes.layout(root)
+    if is_plain(layout):
+        return (leaf.columns(low, high) for leaf, low, high in range_read.slices(nodes, layout.base, span))
+    rows = _merged(nodes, layout, span)
+    return map(columns_of, iter(lambda: list(islice(rows, _TOGETHER)), []))
+
+
+def columns_of(rows: Iterable[LeafRow]) -> Columns:
+    """Rows, of which there is one at least, in columns."""
+    keys, blobs, sizes, styles, _, _ = zip(*rows, strict=True)
+    return keys, blobs, sizes, styles
 
 
 def _merged(nodes: Nodes, layout: Layout, span: Span) -> Iterator[LeafRow]:

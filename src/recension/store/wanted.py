@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from recension.slotted import frozen
-from recension.store.node import LeafRow
+from recension.store.node import Columns
 from recension.store.stat_cache import STAT, KnownFolder
 
 
@@ -26,11 +26,17 @@ class Wanted:
     stats: bytearray
 
     @staticmethod
-    def of(rows: Iterable[LeafRow], skip: int) -> Wanted:
-        """The files of these rows; the first ``skip`` bytes of their paths lead to the place."""
-        held = list(rows)
-        keys = [row[0][skip:] for row in held]
-        blobs, sizes, styles = [row[1] for row in held], [row[2] for row in held], [row[3] for row in held]
+    def of(files: Iterable[Columns], skip: int) -> Wanted:
+        """These files; the first ``skip`` bytes of their paths lead to the place."""
+        keys: list[bytes] = []
+        blobs: list[bytes] = []
+        sizes: list[int] = []
+        styles: list[bytes] = []
+        for columns in files:
+            keys += [key[skip:] for key in columns[0]]
+            blobs += columns[1]
+            sizes += columns[2]
+            styles += columns[3]
         return Wanted(keys, _folders(keys), blobs, sizes, styles, bytearray(STAT.size * len(keys)))
 
     def __len__(self) -> int:
