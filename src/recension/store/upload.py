@@ -40,6 +40,7 @@ class Upload:
         self._sealed: list[SealedPack] = []
         self._added: set[bytes] = set()
         self._nodes: dict[NodeId, bytes] = {}
+        self._began_empty: bool | None = None
 
     def add_bytes(self, data: bytes | bytearray | memoryview) -> BlobId:
         """Add a blob; one that is stored already costs nothing."""
@@ -111,7 +112,7 @@ class Upload:
     def _add_chunks(self, ids: list[bytes], chunks: list[memoryview], trial: Trial | None) -> None:
         """Add some blobs; those that are stored plain are written from where they lie."""
         with self._lock:
-            known = self._records.reusable([identity for identity in ids if identity not in self._added])
+            known = self._known_chunks([identity for identity in ids if identity not in self._added])
             for identity, chunk in zip(ids, chunks, strict=True):
                 if identity in known or identity in self._added:
                     continue
@@ -121,6 +122,12 @@ class Upload:
                     self._added.add(identity)
                 else:
                     self._append(identity, Kind.ZSTD, packed, len(chunk))
+
+    def _known_chunks(self, ids: list[bytes]) -> set[bytes]:
+        """Those of some chunks that need not be added: in a store that began without anything, none."""
+        if self._began_empty is None:
+            self._began_empty = not self._records.any()
+        return set() if self._began_empty else self._records.reusable(ids)
 
     def has(self, identity: bytes) -> bool:
         """Whether the blob is in this upload or in the store, and need not be added."""
