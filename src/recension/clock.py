@@ -6,7 +6,10 @@ Rooms never call the system clock themselves: they are handed a ``Clock``, so th
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -42,9 +45,7 @@ class ManualClock:
 
 def iso(at_us: int) -> str:
     """Spell a time as RFC 3339 with microseconds and ``Z``: ``2026-11-20T09:05:00.000000Z``."""
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415  most commands spell no time, and start faster without
-
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at_us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (_EPOCH + timedelta(microseconds=at_us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def parse_iso(text: str) -> int:
@@ -53,10 +54,8 @@ def parse_iso(text: str) -> int:
     Raises:
         ValueError: the text is no time, or has no offset.
     """
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415  as above
-
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         msg = f"time without an offset: {text!r}"
         raise ValueError(msg)
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (at - _EPOCH) // timedelta(microseconds=1)
