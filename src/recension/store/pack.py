@@ -106,14 +106,14 @@ def squeeze(data: bytes | memoryview) -> bytes | None:
 
 
 class Trial:
-    """Compresses the chunks of one file; where several in a row could not be compressed, it tries every fourth."""
+    """Compresses the chunks of one file; where several in a row could not be compressed, it tries every other one."""
 
     def __init__(self) -> None:
         self._failed = 0
 
     def squeeze(self, chunk: memoryview) -> bytes | None:
         """The chunk as :func:`squeeze` gives it."""
-        if self._failed >= _PATIENCE and self._failed % 4:
+        if self._failed >= _PATIENCE and self._failed % 2:
             self._failed += 1
             return None
         packed = squeeze(chunk)
