@@ -84,11 +84,11 @@ def test_twenty_kills_at_any_step(tmp_path, work, point):
 def test_kills_at_random_moments(tmp_path, work):
     home, acknowledged, rng = new_home(tmp_path), [], random.Random(11)
     for _ in range(4):
-        process = run_writer(home, str(len(acknowledged)), work, "none", "1")
-        acknowledged += [process.stdout.readline().strip() for _ in range(rng.randrange(1, 9))]
-        time.sleep(rng.random() * 0.02)
-        process.kill()
-        # Not by communicate(), which forgets what readline() has read ahead.
-        acknowledged = check(home, [*acknowledged, *process.stdout.read().splitlines()])
-        process.wait(timeout=60)
+        with run_writer(home, str(len(acknowledged)), work, "none", "1") as process:
+            acknowledged += [process.stdout.readline().strip() for _ in range(rng.randrange(1, 9))]
+            time.sleep(rng.random() * 0.02)
+            process.kill()
+            # Not by communicate(), which forgets what readline() has read ahead.
+            acknowledged += process.stdout.read().splitlines()
+        acknowledged = check(home, acknowledged)
     check_nothing_is_left(home)

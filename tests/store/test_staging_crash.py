@@ -107,8 +107,9 @@ def test_twenty_kills_at_any_step(home, point):
 def test_kills_at_random_moments(home):
     acknowledged, rng = [], random.Random(5)
     for kills in range(1, 6):
-        process = run_writer(home, str(100 * kills), "stage", "none", "1")
-        said = [process.stdout.readline() for _ in range(rng.randrange(1, 30))]
-        process.kill()
-        acknowledged += heard([*said, *process.communicate(timeout=60)[0].splitlines()])
+        with run_writer(home, str(100 * kills), "stage", "none", "1") as process:
+            said = [process.stdout.readline() for _ in range(rng.randrange(1, 30))]
+            process.kill()
+            # Not by communicate(), which forgets what readline() has read ahead.
+            acknowledged += heard([*said, *process.stdout.read().splitlines()])
         check(home, acknowledged, kills)
