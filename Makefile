@@ -47,7 +47,7 @@ test-backends: dev
 
 label-studio: dev
 	@.venv/bin/python -c 'from benchmarks.label_studio.running import install; install()'
-	@.venv/bin/pytest -q -m '' tests/label_studio tests/label/test_label_studio_templates.py
+	@.venv/bin/pytest -q -o faulthandler_timeout=1200 -m '' tests/label_studio tests/label/test_label_studio_templates.py
 
 lint: dev
 	@scripts/check.sh lint
