@@ -1,7 +1,7 @@
 # `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow test-crash-browser test-backends lint docs bench bench-store bench-workbench label-studio lock
+.PHONY: help install dev demo test test-slow test-crash-browser test-backends lint docs bench bench-store bench-workbench bench-label-studio label-studio lock
 
 help:
 	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench-store  the store beside git, git-lfs, DVC, Oxen, restic and borg; writes docs/explanation/performance.md'
 	@echo 'make bench-workbench  the workbench in a browser, target by target; writes docs/explanation/workbench-speed.md'
 	@echo '                (ARGS="--rival FILE" prints figures of others beside ours)'
+	@echo 'make bench-label-studio  a real Label Studio on some of that work; writes build/label-studio.json, such a FILE'
 	@echo 'make label-studio  the tests against a real Label Studio, installed for them into the cache folder'
 	@echo 'make lock       renew requirements/*.txt from pyproject.toml'
 
@@ -65,6 +66,10 @@ bench-workbench: dev
 bench-store: dev
 	@scripts/system-packages.sh rivals
 	@.venv/bin/python -m benchmarks.store $(ARGS)
+
+bench-label-studio: dev
+	@mkdir -p build
+	@.venv/bin/python -m benchmarks.label_studio build/label-studio.json
 
 # Universal, with hashes, without the names of package indexes: any index that serves the same bytes will do.
 lock: dev

@@ -8,7 +8,7 @@
  * drawn into it follows. Browser caches are warm: every page was open once before.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { BOX_LABELS, boxes, CELLS, longText, photograph, SIZE, SPAN_LABELS, spans } from "./work.mjs";
@@ -227,15 +227,16 @@ try {
   await page.click("[type=submit]");
   await page.waitForURL((at) => !at.pathname.includes("login"), PATIENCE);
   await page.close();
-  const works = {
-    submit_next_ms: await submits(context, ids[0]),
-    open_boxes_1000_ms: await open(context, ids[1], 1000, onBox),
-    open_text_500_ms: await open(context, ids[2], 500, onSpan),
-  };
-  for (const [name, waits] of Object.entries(works)) {
+  const works = {};
+  const note = (name, waits) => {
     works[name] = waits.map(Math.round);
     process.stdout.write(`${name.padEnd(20)} ${works[name].join(" ")}\n`);
-  }
+  };
+  const before = loadavg()[0];
+  note("submit_next_ms", await submits(context, ids[0]));
+  note("open_boxes_1000_ms", await open(context, ids[1], 1000, onBox));
+  note("open_text_500_ms", await open(context, ids[2], 500, onSpan));
+  process.stdout.write(`load ${before.toFixed(1)} at the beginning, ${loadavg()[0].toFixed(1)} at the end\n`);
   writeFileSync(out, `${JSON.stringify({ label_studio: { version, works } }, null, 1)}\n`);
 } finally {
   await browser.close();
