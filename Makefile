@@ -68,6 +68,7 @@ bench-store: dev
 	@.venv/bin/python -m benchmarks.store $(ARGS)
 
 bench-label-studio: dev
+	@scripts/system-packages.sh
 	@mkdir -p build
 	@.venv/bin/python -m benchmarks.label_studio build/label-studio.json
 
