@@ -62,6 +62,8 @@ export class ImageView implements Hands {
   readonly toolbox: Toolbox;
   /** A cursor moved by keys, for those who draw without a pointer. */
   private crosshair: Point | null = null;
+  /** Where it was pressed last. */
+  private pressed: Point | null = null;
   private shown: Shown = { object: "", item: 0 };
   private current: Editor | null = null;
   /** What is made ready to be shown next. */
@@ -234,10 +236,16 @@ export class ImageView implements Hands {
     return this.toolbox.state.tool !== "select";
   }
 
-  /** A press at the cursor that keys move: what a click of the mouse would do there. */
+  /**
+   * A press at the cursor that keys move: what a click of the mouse would do there. Pressed once more in the same place
+   * it ends what was begun, as a double click does; false when nothing was.
+   */
   pressCrosshair(): boolean {
     if (!this.crosshair) return false;
-    const press = { at: this.crosshair, shift: false, ctrl: false, alt: false, double: false };
+    const double = this.pressed === this.crosshair;
+    if (double && !this.toolbox.busy) return this.toolbox.tool.key("cancel");
+    this.pressed = this.crosshair;
+    const press = { at: this.crosshair, shift: false, ctrl: false, alt: false, double };
     this.toolbox.tool.move(press);
     this.toolbox.tool.down(press);
     this.toolbox.tool.up(press);
@@ -267,6 +275,7 @@ export class ImageView implements Hands {
   /** Takes up a tool; the region list can then be used to relate, too. */
   pick(name: ToolName): void {
     this.toolbox.pick(name);
+    if (!this.draws) this.crosshair = null;
     this.changed();
   }
 

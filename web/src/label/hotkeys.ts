@@ -29,7 +29,13 @@ const SPARE_KEYS = [...DIGITS, ..."qwertyuiopadfhjklzxcvbnm"];
 const spareKeys = (schema: Schema): string[] =>
   schema.fields.some((field) => field.kind === "regions") ? DIGITS : SPARE_KEYS;
 
-/** The options of a field; a rating offers its stars as options. */
+const SIDES = [
+  ["left", "The left one"],
+  ["equal", "Both are equal"],
+  ["right", "The right one"],
+] as const;
+
+/** The options of a field; a rating offers its stars as options, a pair its sides. */
 export function optionsOf(field: Field): { value: string; label: string; hotkey: string }[] {
   if (field.kind === "rating") {
     return Array.from({ length: field.maximum ?? 5 }, (_, i) => ({
@@ -37,6 +43,10 @@ export function optionsOf(field: Field): { value: string; label: string; hotkey:
       label: `${i + 1}`,
       hotkey: "",
     }));
+  }
+  if (field.kind === "pairwise") {
+    const sides = SIDES.filter(([side]) => side !== "equal" || field.equal);
+    return sides.map(([value, label]) => ({ value, label, hotkey: "" }));
   }
   return field.options.map((option) => ({ ...option, label: option.label || option.value }));
 }
@@ -62,7 +72,7 @@ export function bindings(schema: Schema): Binding[] {
 /** One keystroke answers and moves on: exactly one question, with exactly one choice. */
 export function isSingleKeystroke(schema: Schema): boolean {
   const [only, ...others] = schema.fields;
-  return only !== undefined && others.length === 0 && (only.kind === "choice" || only.kind === "rating");
+  return only !== undefined && others.length === 0 && ["choice", "rating", "pairwise"].includes(only.kind);
 }
 
 export interface KeyPress {

@@ -278,7 +278,7 @@ export class TextView {
     const element = document.createElement("mark");
     const looks = ids.map((id) => this.options.lookOf((this.marks.get(id) as Drawn).region));
     element.className = "span-mark";
-    element.dataset.ids = ids.join(" ");
+    element.dataset.ids = ids.join(BETWEEN);
     element.style.setProperty("--mark", looks.at(-1)?.color ?? "");
     if (looks.length > 1) {
       // Each span around the innermost is a line of its own below the text.
@@ -368,4 +368,6 @@ export class TextView {
   };
 }
 
-const idsOf = (element: HTMLElement): string[] => (element.dataset.ids ?? "").split(" ").filter(Boolean);
+/** Stands in no id: those of overlaid answers hold blanks. */
+const BETWEEN = "\u001f";
+const idsOf = (element: HTMLElement): string[] => (element.dataset.ids ?? "").split(BETWEEN).filter(Boolean);

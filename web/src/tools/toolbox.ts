@@ -129,7 +129,9 @@ export class Toolbox {
   /** Label first: what is drawn next gets it, by a tool that its field takes. */
   choose(field: Field, value: string): void {
     const before = this.state.labels[field.name] ?? [];
-    const drawn = SHAPE_OF[this.state.tool];
+    // What only takes away is laid down for a label: it is taken to draw with.
+    const takes = this.state.tool === "hole" || this.state.tool === "eraser";
+    const drawn = takes ? null : SHAPE_OF[this.state.tool];
     const fits = drawn !== null && shapesOf(field).includes(drawn);
     // Chosen again while drawing, a label is put down; otherwise it is only taken up once more.
     const off = before.includes(value) && (fits || field.multiple === true);

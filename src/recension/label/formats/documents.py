@@ -16,6 +16,7 @@ from recension.label.canonical import JSON
 from recension.label.formats.fields import IMAGE, Places
 from recension.label.formats.json_files import read_json
 from recension.label.formats.model import Format, Labelled, LabelSet, Reading, Writing
+from recension.label.media import media_from_json
 
 _FOLDER: Final = "items"
 _IMAGES: Final = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
@@ -24,6 +25,8 @@ _IMAGES: Final = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".g
 def read(reading: Reading) -> Iterator[Labelled]:
     """One item for every document, with all annotations that count and all predictions."""
     for body, where in _documents(reading):
+        if body.get("decision"):
+            reading.losses.add("what reviewers decided (recension-consensus has it)", where)
         yield _item(body, [_annotation(entry, where) for entry in _standing(body, where)], where, reading)
 
 
@@ -79,11 +82,26 @@ def _item(body: Mapping[str, JSON], annotations: Sequence[LabelSet], where: str,
     name = str(item.get("id") or item.get("path") or where).lstrip("/")
     entries = body.get("predictions")
     models = [_prediction(entry) for entry in (entries if isinstance(entries, list) else []) if isinstance(entry, dict)]
-    shown = {key: _shown(value, name) for key, value in data.items()} if isinstance(data, dict) else {}
-    width, height = (reading.source.image_size(name) or _size_of_masks(annotations)) if _is_image(name) else (0, 0)
+    given = dict(data) if isinstance(data, dict) else {}
+    sizes = tuple(_sizes(given, name, reading))
+    shown = {key: _shown(value, name) for key, value in given.items()}
     if _is_image(name):
         shown.setdefault(Places(reading.schema).data("image", IMAGE), name)
-    return Labelled(name, shown, width, height, annotations=tuple(annotations), predictions=tuple(models))
+    width, height = sizes[0] if sizes and sizes[0] != (0, 0) else _size_of_masks(annotations)
+    several = sizes if len(sizes) > 1 else ()
+    return Labelled(name, shown, width, height, tuple(annotations), tuple(models), several)
+
+
+def _sizes(data: Mapping[str, JSON], name: str, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Of the image that the item is, or of those that its row names."""
+    if _is_image(name):
+        yield reading.source.image_size(name) or (0, 0)
+        return
+    for value in data.values():
+        for entry in value if isinstance(value, list) else (value,):
+            ref = media_from_json(entry)
+            if ref is not None and ref.type.startswith("image/"):
+                yield reading.source.image_size(ref.path.removeprefix("repo://").lstrip("/")) or (0, 0)
 
 
 def _shown(value: JSON, name: str) -> JSON:
@@ -137,7 +155,7 @@ def _detect(names: Iterable[str]) -> bool:
 FORMAT: Final = Format(
     name="recension",
     title="Recension's label documents, all annotators",
-    carries="everything; written by projects only",
+    carries="every annotation and prediction, no decisions; written by projects only",
     read=read,
     write=_refuse,
     detect=_detect,

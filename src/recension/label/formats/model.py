@@ -88,6 +88,7 @@ class Labelled:
         height: of the image in pixels, 0 when unknown or no image.
         annotations: what people said.
         predictions: what models said.
+        sizes: width and height of every image, in order, where the item shows several; (0, 0) when unknown.
     """
 
     name: str
@@ -96,6 +97,11 @@ class Labelled:
     height: int = 0
     annotations: tuple[LabelSet, ...] = ()
     predictions: tuple[LabelSet, ...] = ()
+    sizes: tuple[tuple[int, int], ...] = ()
+
+    def size_of(self, index: int) -> tuple[int, int]:
+        """Width and height of one of its images in pixels, 0 when unknown."""
+        return self.sizes[index] if index < len(self.sizes) else (self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True)

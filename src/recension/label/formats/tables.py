@@ -90,19 +90,27 @@ def _items(rows: Iterator[tuple[int, Row]], file: str, reading: Reading) -> Iter
 
 def _split(row: Row, reading: Reading) -> tuple[dict[str, JSON], dict[str, JSON]]:
     keys = [key for key in row if key != _ITEM]
+    kinds: dict[str, str] = {}
     if reading.schema is not None:
-        asked = {field.name for field in reading.schema.fields}
+        kinds = {field.name: field.kind for field in reading.schema.fields}
+        asked = set(kinds)
     elif "score" in keys:
         asked = set(keys[keys.index("score") + 1 :])
     else:
         asked = set(_USUAL.intersection(keys))
-    said = {key: _value(row[key]) for key in keys if key in asked and row[key] not in (None, "")}
+    said = {key: _value(row[key], kinds.get(key, "")) for key in keys if key in asked and row[key] not in (None, "")}
     return {key: row[key] for key in keys if key not in asked and key not in _ABOUT}, said
 
 
-def _value(value: JSON) -> JSON:
-    """A cell; JSON lists and objects are spelled as text in CSV."""
-    if isinstance(value, str) and value[:1] in {"[", "{"}:
+_WORDS: Final = frozenset({"text", "choice", "date", "pairwise"})
+_NUMBERS: Final = frozenset({"number", "rating"})
+
+
+def _value(value: JSON, kind: str) -> JSON:
+    """A cell of a field of that kind, where it is known; in CSV numbers, lists and objects are spelled as text."""
+    if kind in _WORDS:
+        return value
+    if isinstance(value, str) and (value[:1] in {"[", "{"} or kind in _NUMBERS):
         try:
             read: JSON = json.loads(value)
         except ValueError:

@@ -72,7 +72,7 @@ def _read(kind: Kind, reading: Reading) -> Iterator[Labelled]:
     places = Places(reading.schema)
     for name in names:
         if name.endswith(".txt") and PurePosixPath(name).name not in _OTHER_TEXTS:
-            image, size = _image_of(name, reading.source)
+            image, size = _image_of(name, reading.source, found)
             gathered = Gathered(places, reading.losses, name)
             with reading.source.open(name) as stream:
                 for number, line in enumerate(stream, start=1):
@@ -123,7 +123,7 @@ def _yaml_names(source: Source, name: str) -> list[str]:
     return [str(entry) for entry in named]
 
 
-def _image_of(name: str, source: Source) -> tuple[str, tuple[int, int]]:
+def _image_of(name: str, source: Source, found: set[str]) -> tuple[str, tuple[int, int]]:
     """The image that a label file is about: beside it, or under ``images`` in the place of ``labels``."""
     stem = name.removesuffix(".txt")
     parts = stem.split("/")
@@ -132,7 +132,10 @@ def _image_of(name: str, source: Source) -> tuple[str, tuple[int, int]]:
         at = len(parts) - 1 - parts[::-1].index("labels")
         stems.insert(0, "/".join([*parts[:at], "images", *parts[at + 1 :]]))
         stems.append("/".join(parts[:at] + parts[at + 1 :]))
-    for candidate in (f"{each}{suffix}" for each in stems for suffix in _IMAGE_SUFFIXES):
+    # Images that lie elsewhere are found by their last name alone: no folder is made up for them.
+    beside = [f"{each}{suffix}" for each in stems for suffix in _IMAGE_SUFFIXES]
+    elsewhere = [f"{each}{suffix}" for each in reversed(stems) for suffix in _IMAGE_SUFFIXES]
+    for candidate in (*(each for each in beside if each in found), *elsewhere):
         size = source.image_size(candidate)
         if size:
             return candidate, size

@@ -82,6 +82,11 @@ export function Bench({ workbench, project, watching = false, onLeave, takes }: 
         else if (!draws) leave();
         return;
       }
+      if (event.key === "Enter" && sends(event)) {
+        event.preventDefault();
+        workbench.submit();
+        return;
+      }
       if (isTyping(event.target)) return;
       if (port.current?.press(event)) {
         event.preventDefault();
@@ -277,6 +282,18 @@ const canSkip = ({ session }: Snapshot): boolean => {
   const now = screen(session);
   return now.kind === "task" && now.place.page.kind !== "training";
 };
+
+/** Enter with Ctrl submits from everywhere, and in the one-line inputs of questions Enter alone. */
+function sends({ target, ctrlKey, metaKey, isComposing }: KeyboardEvent): boolean {
+  if (isComposing) return false;
+  if (ctrlKey || metaKey) return true;
+  return (
+    target instanceof HTMLInputElement &&
+    isTyping(target) &&
+    target.type !== "search" &&
+    !!target.closest(".asked")
+  );
+}
 
 /** What a comment is about: the selected region, when it is one, else the task. */
 function subjectOf({ editor }: Snapshot): string {

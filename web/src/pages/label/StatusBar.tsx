@@ -1,6 +1,7 @@
 /** One line above the task: where I am, how far, what I earned, how long I have, and whether everything has arrived. */
 import { useEffect, useState } from "react";
 import { serverNow } from "../../api/http";
+import type { Money } from "../../api/types";
 import { type PageState, screen } from "../../label/session";
 import type { Snapshot } from "../../label/workbench";
 import { count, countdown, money, plural } from "../../ui/format";
@@ -58,7 +59,7 @@ export function StatusBar({ snapshot, simulated, guideline, onGuideline, onKeys,
           {count(session.answered)} <span className="wide-only">answered</span>
         </span>
       </span>
-      {session.earned && (
+      {session.earned && (isPaid(session.earned) || (page !== null && isPaid(page.reward))) && (
         <span className="figure-inline extra" title="Earned in this project">
           <Icon name="coin" />
           {money(session.earned)}
@@ -77,6 +78,9 @@ export function StatusBar({ snapshot, simulated, guideline, onGuideline, onKeys,
     </header>
   );
 }
+
+/** Work that pays nothing says nothing of money. */
+const isPaid = ({ amount }: Money): boolean => Number(amount) > 0;
 
 /** The page as small steps: where it ends is visible, and no more than that. */
 function Steps({ page }: { page: PageState }) {

@@ -8,7 +8,7 @@ import type { Place, TaskState, Verdict } from "../../label/session";
 import type { Snapshot, Workbench } from "../../label/workbench";
 import { Icon } from "../../ui/Icon";
 import { Key } from "../../ui/parts";
-import { type ControlProps, DateEntry, Pairwise, Texts } from "./judge/controls";
+import { type ControlProps, DateEntry, Texts } from "./judge/controls";
 import { Ranking } from "./judge/Ranking";
 import { Screen } from "./judge/Screen";
 import { entriesIn, Shown } from "./judge/Shown";
@@ -106,7 +106,7 @@ interface FieldProps {
 
 export function FieldView(props: FieldProps) {
   const { workbench, snapshot, task, field } = props;
-  const choice = field.kind === "choice" || field.kind === "choices" || field.kind === "rating";
+  const choice = CHOSEN.has(field.kind);
   const gap = snapshot.gaps.find((each) => each.field === field.name);
   const title = field.title || field.name;
   return (
@@ -139,7 +139,8 @@ export function FieldView(props: FieldProps) {
   );
 }
 
-const CONTROLS: ReadonlySet<string> = new Set(["taxonomy", "date", "pairwise", "ranking", "texts"]);
+const CHOSEN: ReadonlySet<string> = new Set(["choice", "choices", "rating", "pairwise"]);
+const CONTROLS: ReadonlySet<string> = new Set(["taxonomy", "date", "ranking", "texts"]);
 
 function Control({ schema, task, ...control }: ControlProps & { schema: Schema; task: TaskState }) {
   const { field } = control;
@@ -148,8 +149,6 @@ function Control({ schema, task, ...control }: ControlProps & { schema: Schema; 
       return <Taxonomy {...control} />;
     case "date":
       return <DateEntry {...control} />;
-    case "pairwise":
-      return <Pairwise {...control} />;
     case "ranking": {
       const list = schema.objects.find((object) => object.name === field.of[0]);
       return <Ranking {...control} entries={entriesIn(list && lookUp(task.data, list.field))} />;
@@ -186,7 +185,7 @@ function Options({ workbench, snapshot, task, field, verdict, filter = "" }: Fie
             }}
           >
             {key && <Key>{key.length === 1 ? key.toUpperCase() : key}</Key>}
-            {field.kind !== "rating" && (
+            {(field.kind === "choice" || field.kind === "choices") && (
               <span className="swatch" style={{ background: `var(--l${i % 8})` }} />
             )}
             <span>{option.label}</span>
@@ -215,7 +214,6 @@ function Entry({ workbench, snapshot, task, field, title }: FieldProps & { title
           workbench.set(field.name, event.target.value === "" ? null : event.target.valueAsNumber)
         }
         onBlur={() => workbench.settle()}
-        onKeyDown={(event) => event.key === "Enter" && workbench.submit()}
       />
     );
   }
@@ -228,9 +226,6 @@ function Entry({ workbench, snapshot, task, field, title }: FieldProps & { title
       placeholder="Ctrl Enter submits, Esc gives the keys back"
       onChange={(event) => workbench.set(field.name, event.target.value)}
       onBlur={() => workbench.settle()}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) workbench.submit();
-      }}
     />
   );
 }

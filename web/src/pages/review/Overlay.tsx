@@ -6,7 +6,7 @@ import { Editor, type Region } from "../../doc";
 import { drawsOnImages, imagesOf } from "../../label/media";
 import type { TaskMedia } from "../../label/session";
 import { fieldsOf, markedTexts, marksTexts } from "../../label/texts";
-import { TextView } from "../../text";
+import { ArcLayer, TextView } from "../../text";
 import { Shown } from "../label/judge/Shown";
 import { type Layer, looksOfLayers, overlaid } from "./layers";
 
@@ -165,8 +165,19 @@ function Text({
         (region.object === "" || region.object === object.name),
       onChoose: nothing,
     });
+    const block = host.current.parentElement;
+    const arcs =
+      block &&
+      new ArcLayer(block, view, {
+        editor,
+        lookOf: ({ labels }) => ({ color: "", name: labels.join(", ") }),
+        onChoose: nothing,
+      });
     performance.mark("recension:review-painted");
-    return () => view.destroy();
+    return () => {
+      arcs?.destroy();
+      view.destroy();
+    };
   }, [object, value, schema, editor, lookOf]);
   return (
     <section className="text-block" aria-label={object.title || object.name}>

@@ -1,10 +1,14 @@
 /** Beside the overlay: how far people agree, what each of them said, and what was decided. */
-import { useState } from "react";
-import type { Fields, ReviewTask, Schema } from "../../api/types";
-import { answerText } from "../../label/answers";
+import { useMemo, useState } from "react";
+import type { Field, Fields, ReviewTask, Schema } from "../../api/types";
+import { fromFields } from "../../doc";
+import { spokenAnswer } from "../../label/answers";
+import { lookUp } from "../../label/references";
+import { saidOfRegions } from "../../label/regionNames";
 import { percent } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Ago, Badge, SimulatedBadge } from "../../ui/parts";
+import { entriesIn } from "../label/judge/Shown";
 import { History } from "./History";
 import { summary } from "./history";
 import { counts, type Layer, spokenFields } from "./layers";
@@ -89,8 +93,18 @@ function TaskHistory({ project, task, schema, mayLead, onRestore }: Props) {
   );
 }
 
-function LayerRow({ layer, schema, shown, focus, onShow, onFocus }: Props & { layer: Layer }) {
+/** What a ranking is about. */
+function entriesOf(field: Field, { data }: ReviewTask, schema: Schema) {
+  const list = schema.objects.find((object) => object.name === field.of[0]);
+  return field.kind === "ranking" && list ? entriesIn(lookUp(data, list.field)) : [];
+}
+
+/** Of an answer about regions so many lines; the others are seen where it is fixed. */
+const MOST_SAID = 12;
+
+function LayerRow({ layer, task, schema, shown, focus, onShow, onFocus }: Props & { layer: Layer }) {
   const { answer } = layer;
+  const said = useMemo(() => saidOfRegions(fromFields(layer.fields, schema), schema), [layer, schema]);
   const told = spokenFields(schema).filter((field) => layer.fields[field.name] !== undefined);
   const marks = schema.fields.filter(
     ({ kind, name }) => kind === "regions" && layer.fields[name] !== undefined,
@@ -123,7 +137,8 @@ function LayerRow({ layer, schema, shown, focus, onShow, onFocus }: Props & { la
       </div>
       {told.map((field) => (
         <p key={field.name} className="small">
-          <span className="muted">{field.title || field.name}</span> {answerText(layer.fields[field.name])}
+          <span className="muted">{field.title || field.name}</span>{" "}
+          {spokenAnswer(field, layer.fields[field.name], entriesOf(field, task, schema))}
         </p>
       ))}
       {marks.map((field) => (
@@ -131,6 +146,13 @@ function LayerRow({ layer, schema, shown, focus, onShow, onFocus }: Props & { la
           {summary({ [field.name]: layer.fields[field.name] ?? null }, schema)}
         </p>
       ))}
+      {said.slice(0, MOST_SAID).map((line, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one answer never change places
+        <p key={i} className="small">
+          {line}
+        </p>
+      ))}
+      {said.length > MOST_SAID && <p className="small muted">and {said.length - MOST_SAID} more</p>}
       {answer?.comments?.map((comment) => (
         <q key={`${comment.region} ${comment.text}`}>
           {comment.region && <span className="muted">on a region: </span>}

@@ -100,7 +100,7 @@ export function summary(fields: Fields, schema: Schema): string {
       const title = field?.title || name;
       if (field?.kind !== "regions" && field?.kind !== "relations") return `${title}: ${answerText(value)}`;
       const n = Array.isArray(value) ? value.length : 0;
-      return `${title}: ${n} ${field.kind === "regions" ? (n === 1 ? "region" : "regions") : "relations"}`;
+      return `${title}: ${n} ${field.kind === "regions" ? "region" : "relation"}${n === 1 ? "" : "s"}`;
     })
     .join(" · ");
 }

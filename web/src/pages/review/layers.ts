@@ -65,8 +65,9 @@ const keyOf = (layer: Layer, id: string): string => `${layer.key}\n${id}`;
 
 /** All regions of these layers as one document that nobody can change. */
 export function overlaid(layers: readonly Layer[], schema: Schema): Doc {
-  const regions = layers.flatMap((layer) =>
-    fromFields(layer.fields, schema).regions.map(
+  const read = layers.map((layer) => ({ layer, doc: fromFields(layer.fields, schema) }));
+  const regions = read.flatMap(({ layer, doc }) =>
+    doc.regions.map(
       (region): Region => ({
         ...region,
         id: keyOf(layer, region.id),
@@ -77,7 +78,15 @@ export function overlaid(layers: readonly Layer[], schema: Schema): Doc {
       }),
     ),
   );
-  return { ...EMPTY, regions };
+  const relations = read.flatMap(({ layer, doc }) =>
+    doc.relations.map((each) => ({
+      ...each,
+      id: keyOf(layer, each.id),
+      from: keyOf(layer, each.from),
+      to: keyOf(layer, each.to),
+    })),
+  );
+  return { ...EMPTY, regions, relations };
 }
 
 /** Regions in the colours of those who drew them, under the names of their labels. */

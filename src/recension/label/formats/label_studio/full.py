@@ -58,8 +58,10 @@ def _item(task: JSON, file: str, number: int, reading: Reading) -> Labelled:
                 found.append(label_set)
                 size = max(size, results.size)
     identity = task.get("id", number)
+    meta = task.get("meta")
+    named = meta.get("item") if isinstance(meta, dict) else None
     return Labelled(
-        image_name(data, reading.schema) or f"{PurePosixPath(file).name}#{identity}",
+        str(named or image_name(data, reading.schema) or f"{PurePosixPath(file).name}#{identity}"),
         data,
         *size,
         annotations=tuple(sets["annotations"]),
@@ -75,7 +77,8 @@ def _entries(task: Mapping[str, JSON], key: str) -> list[JSON]:
 def _count_left_out(task: Mapping[str, JSON], losses: Losses, where: str) -> None:
     for number, _ in enumerate(_entries(task, "drafts"), start=1):
         losses.add("drafts", f"{where}: drafts {number}")
-    if task.get("meta"):
+    meta = task.get("meta")
+    if meta and not (isinstance(meta, dict) and meta.keys() == {"item"}):
         losses.add("meta of tasks", where)
 
 
@@ -139,8 +142,15 @@ def write(items: Iterable[Labelled], writing: Writing) -> None:
                 for at, each in enumerate(item.annotations, start=1)
             ]
             predictions = [_prediction(spelling, each, at) for at, each in enumerate(item.predictions, start=1)]
-            array.add({"id": number, "data": dict(item.data), "annotations": annotations, "predictions": predictions})
+            about = {"id": number, "data": dict(item.data), **_meta(item, writing.schema)}
+            array.add({**about, "annotations": annotations, "predictions": predictions})
         array.end()
+
+
+def _meta(item: Labelled, schema: Schema | None) -> dict[str, object]:
+    """The item's name, where the data does not tell it. Label Studio keeps ``meta`` as it is."""
+    told = image_name(item.data, schema) == item.name or item.name.startswith(f"{OUTPUT}#")  # type: ignore[arg-type]
+    return {} if told else {"meta": {"item": item.name}}
 
 
 def _annotation(spelling: Spelling, labels: LabelSet, number: int, workers: Collection[str]) -> dict[str, object]:

@@ -79,7 +79,9 @@ class Spelling:
     def _image_shape(
         self, name: str, region: Marked, shape: Shape
     ) -> tuple[dict[str, JSON], dict[str, dict[str, JSON]]] | None:
-        width, height = shape.size[::-1] if isinstance(shape, Mask) else (self._item.width, self._item.height)
+        index = region.get("item", 0)
+        known = self._item.size_of(index if isinstance(index, int) else 0)
+        width, height = shape.size[::-1] if isinstance(shape, Mask) else known
         size = Size(width, height)
         if not (size.width and size.height):
             self._losses.add("regions of images of unknown size", self._item.name)

@@ -168,7 +168,7 @@ function portOf(view: ImageView, workbench: Workbench, ports: ImageCommandPorts)
         return true;
       }
       if (!field?.per_region) return false;
-      answerOfSelection(view.editor, field, (before) => (before === value ? null : value));
+      answerOfSelection(view.editor, field, value);
       return true;
     },
     run: (name) => runImageCommand(view, name, ports),

@@ -6,6 +6,7 @@ import { firstLabels, labelLook } from "../../../canvas/looks";
 import type { Editor, Region } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
 import type { RegionHost } from "../../../label/port";
+import { namesOf } from "../../../label/regionNames";
 import { Icon, type IconName } from "../../../ui/Icon";
 import { Swatch } from "./Labels";
 import { ToolIcon, type ToolIconName } from "./ToolIcon";
@@ -141,30 +142,6 @@ function lastSelected(regions: readonly Region[], selection: ReadonlySet<string>
   let last: string | undefined;
   for (const id of selection) last = id;
   return last === undefined ? -1 : regions.findIndex((region) => region.id === last);
-}
-
-const labelled = new WeakMap<Region, string>();
-
-function labelOf(schema: Schema, region: Region): string {
-  const known = labelled.get(region);
-  if (known !== undefined) return known;
-  const field = schema.fields.find((each) => each.name === region.field);
-  const words = region.labels.map((value) => field?.options.find((o) => o.value === value)?.label || value);
-  const name =
-    words.join(", ") || (field && field.options.length > 0 ? "No label" : field?.title || region.field);
-  labelled.set(region, name);
-  return name;
-}
-
-/** The label and a number: the third of its kind is the third in the list. */
-export function namesOf(schema: Schema, regions: readonly Region[]): string[] {
-  const counts = new Map<string, number>();
-  return regions.map((region) => {
-    const name = labelOf(schema, region);
-    const n = (counts.get(name) ?? 0) + 1;
-    counts.set(name, n);
-    return `${name} ${n}`;
-  });
 }
 
 interface ActionsProps {

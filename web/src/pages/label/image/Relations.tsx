@@ -3,8 +3,8 @@ import { memo } from "react";
 import type { Field, Schema } from "../../../api/types";
 import { commands, type Doc, type Editor, type Relation } from "../../../doc";
 import type { RegionHost } from "../../../label/port";
+import { namesOf } from "../../../label/regionNames";
 import { Icon } from "../../../ui/Icon";
-import { namesOf } from "./Regions";
 
 const ARROW = { right: "→", left: "←", both: "↔" } as const;
 const WORD = { right: "to", left: "from", both: "to and from" } as const;

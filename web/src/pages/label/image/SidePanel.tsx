@@ -1,10 +1,11 @@
 /** Everything about the regions, beside what they mark: labels, the list, questions, relations, and what was done. */
 import { type ReactNode, useSyncExternalStore } from "react";
-import type { Editor } from "../../../doc";
+import { type Editor, isAsked } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
 import type { RegionHost } from "../../../label/port";
 import type { Place } from "../../../label/session";
 import type { Snapshot, Workbench } from "../../../label/workbench";
+import { selected } from "../../../tools/tool";
 import { FieldView } from "../TaskView";
 import { Attributes } from "./Attributes";
 import { Regions } from "./Regions";
@@ -31,7 +32,11 @@ export function SidePanel(props: Props) {
   const { schema, gaps } = snapshot;
   const { doc, selection, history } = useSyncExternalStore(editor.subscribe, editor.getState);
   const asked = schema.fields.filter(
-    (field) => !field.per_region && field.kind !== "regions" && field.kind !== "relations",
+    (field) =>
+      !field.per_region &&
+      field.kind !== "regions" &&
+      field.kind !== "relations" &&
+      [null, ...selected(editor)].some((region) => isAsked(field, doc, region)),
   );
   const verdict = typeof place.task.check === "object" ? place.task.check : null;
   return (

@@ -67,7 +67,9 @@ export function useImages(
   const [turned, setTurned] = useState({ task: taskKey, at: 0 });
   const at = turned.task === taskKey ? turned.at : 0;
   const [state, setState] = useState<Loaded>(NOTHING);
-  const images = useMemo(() => imagesOf(schema, place.task), [schema, place.task]);
+  const { data, media } = place.task;
+  // Not of the task as a whole: that changes with every draft, and the canvas would be shown anew.
+  const images = useMemo(() => imagesOf(schema, { data, media }), [schema, data, media]);
   const image = images[at] ?? null;
 
   const here = useRef({ task: place.task.id, image });

@@ -1,4 +1,4 @@
-/** Controls of single questions: dates, several texts, pairs. Each is given a value and says a new one. */
+/** Controls of single questions: dates, several texts. Each is given a value and says a new one. */
 import type { Field, Json } from "../../../api/types";
 import { Icon } from "../../../ui/Icon";
 
@@ -69,30 +69,6 @@ export function Texts({ field, value, title, onSet, onLeave }: ControlProps) {
           Add another
         </button>
       )}
-    </div>
-  );
-}
-
-const SIDES = [
-  ["left", "The left one"],
-  ["equal", "Both are equal"],
-  ["right", "The right one"],
-] as const;
-
-export function Pairwise({ field, value, onSet }: ControlProps) {
-  return (
-    <div className="options">
-      {SIDES.filter(([side]) => side !== "equal" || field.equal).map(([side, label]) => (
-        <button
-          key={side}
-          type="button"
-          className="option"
-          aria-pressed={value === side}
-          onClick={() => onSet(value === side ? null : side)}
-        >
-          {label}
-        </button>
-      ))}
     </div>
   );
 }

@@ -44,8 +44,7 @@ export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
         say: (text) => say({ tone: "ok", text }),
         findLabel: () => labelSearch.current?.focus(),
         showRelation: focusRelation,
-        answer: (field, value) =>
-          answerOfSelection(editor, field, (before) => (before === value ? null : value)),
+        answer: (field, value) => answerOfSelection(editor, field, value),
       }),
     [editor, schema, workbench],
   );

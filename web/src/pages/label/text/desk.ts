@@ -116,7 +116,7 @@ export class TextDesk implements RegionHost {
 
   private mark(object: ObjectTag, field: Field, labels: readonly string[], extent: Extent): void {
     const { editor, newId } = this.ports;
-    const shape = { type: "span" as const, start: extent.start, end: extent.end, field: object.field };
+    const shape = { type: "span" as const, start: extent.start, end: extent.end, field: "" };
     const same = editor.doc.regions.find(
       (each) =>
         each.shape.type === "span" &&
@@ -207,8 +207,16 @@ export class TextDesk implements RegionHost {
     if (!host || !motion || event.metaKey) return false;
     const selection = document.getSelection();
     if (!selection) return false;
-    if (selection.rangeCount === 0 || !host.contains(selection.anchorNode)) selection.collapse(host, 0);
+    const leaves = host.querySelectorAll(".text-line, .text-run");
+    const [first, last] = [leaves[0] ?? host, leaves[leaves.length - 1] ?? host];
+    if (selection.rangeCount === 0 || !host.contains(selection.anchorNode)) selection.collapse(first, 0);
     const [direction, unit] = motion;
+    if (unit === "lineboundary" && event.ctrlKey) {
+      const [node, at] = direction === "backward" ? [first, 0] : [last, last.childNodes.length];
+      if (event.shiftKey) selection.extend(node, at);
+      else selection.collapse(node, at);
+      return true;
+    }
     const by = unit === "character" && event.ctrlKey ? "word" : unit;
     selection.modify(event.shiftKey ? "extend" : "move", direction, by);
     return true;
