@@ -1,13 +1,14 @@
 # `make demo` shows Recension on real data; `make test` runs every check. Both install what they need first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow test-crash-browser test-backends lint docs bench bench-store bench-workbench bench-label-studio label-studio lock
+.PHONY: help install dev demo test test-journeys test-slow test-crash-browser test-backends lint docs bench bench-store bench-workbench bench-label-studio label-studio lock
 
 help:
 	@echo 'make demo       label real headlines with a simulated crowd, train on the result, open it in the browser'
 	@echo '                (ARGS="--exit --json" prints one object and ends)'
 	@echo 'make install    .venv/bin/recension, with the browser application'
 	@echo 'make test       every check: lint, types, import order, tests, browser tests'
+	@echo 'make test-journeys  every labelling tool in a real browser, from the first mark to the export and back'
 	@echo 'make test-slow  the long rounds: kill -9 twenty times between any two steps, thousands of commits'
 	@echo 'make test-crash-browser  kill tabs, browsers, servers and lines at twenty random moments each, while somebody works'
 	@echo 'make test-backends  the same laws on a real PostgreSQL and a real S3 server'
@@ -33,6 +34,10 @@ demo: install
 test: dev
 	@scripts/system-packages.sh
 	@scripts/check.sh
+
+test-journeys: dev
+	@scripts/system-packages.sh
+	@scripts/check.sh journeys
 
 test-slow: dev
 	@scripts/system-packages.sh backends

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [backends] [rounds] [crashes] [slow]
+# Runs every check, goes on after a failing one, and ends with a table: scripts/check.sh [lint] [python] [web] [browser] [journeys] [backends] [rounds] [crashes] [slow]
 # Without arguments the first four. `rounds` are those long ones that need no servers,
-# `crashes` those that kill browsers and servers, `slow` are all. Exit code 1 when any check failed.
+# `journeys` walk with every labelling tool, `crashes` kill browsers and servers, `slow` are all. Exit code 1 when any check failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
@@ -87,6 +87,7 @@ if wanted browser; then
   browser "playwright" e2e
   browser "playwright, kills" e2e:kills
 fi
+if wanted journeys || wanted slow; then browser "playwright, journeys" e2e:journeys; fi
 if wanted crashes || wanted slow; then browser "playwright, crashes" e2e:crashes; fi
 
 printf '\n'

@@ -4,11 +4,11 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
+import { drawingOn } from "./drawing";
 import { RECENSION } from "./global-setup";
 import { server } from "./places";
 
 const IMAGES = join(import.meta.dirname, "..", "..", "tests", "samples", "bccd", "images");
-const SIZE = { width: 640, height: 480 };
 
 const boxes = `<RectangleLabels name="cells" toName="picture" required="true">
       <Label value="RBC"/><Label value="WBC"/><Label value="Platelets"/>
@@ -73,32 +73,12 @@ export async function makeCellProjects(request: APIRequestContext): Promise<void
   }
 }
 
-/** The workbench of a project, its image on the screen; `at` is where a point of the image lies on the page. */
+/** The workbench of a project, its image on the screen. */
 export async function openCells(page: Page, name: string) {
   await page.goto(`${server().url}/p/cells-${name}/label`);
   await painted(page);
-  const at = async (x: number, y: number): Promise<[number, number]> => {
-    const box = await page.locator(".canvas-host").boundingBox();
-    if (!box) throw new Error("there is no canvas");
-    const scale = Math.min((box.width - 32) / SIZE.width, (box.height - 32) / SIZE.height);
-    return [
-      box.x + box.width / 2 + (x - SIZE.width / 2) * scale,
-      box.y + box.height / 2 + (y - SIZE.height / 2) * scale,
-    ];
-  };
-  const click = async (x: number, y: number) => page.mouse.click(...(await at(x, y)));
-  const drag = async (...points: [number, number][]) => {
-    const [first, ...others] = points;
-    if (!first) return;
-    await page.mouse.move(...(await at(...first)));
-    await page.mouse.down();
-    for (const point of others) await page.mouse.move(...(await at(...point)), { steps: 6 });
-    await page.mouse.up();
-  };
   return {
-    at,
-    click,
-    drag,
+    ...drawingOn(page),
     regions: page.getByRole("listbox", { name: "Regions" }).getByRole("option"),
   };
 }

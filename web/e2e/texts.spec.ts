@@ -8,6 +8,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { painted } from "./cells";
 import { RECENSION } from "./global-setup";
 import { server } from "./places";
+import { boxOf, dragOver } from "./words";
 
 const NAMES = join(import.meta.dirname, "..", "..", "tests", "samples", "ner", "emerging.dev.conll");
 const HOSTILE = `<p onclick="parent.bad=1">Ada <b>Lovelace</b></p><img src=x onerror="parent.bad=1">
@@ -83,37 +84,6 @@ async function openTexts(page: Page, name: string) {
   };
 }
 
-/** Where the n-th occurrence of a word is on the screen, as a mouse would find it. */
-async function boxOf(
-  page: Page,
-  word: string,
-): Promise<{ x: number; y: number; width: number; height: number }> {
-  return page.evaluate((wanted) => {
-    const walker = document.createTreeWalker(
-      document.querySelector(".text-host") as Node,
-      NodeFilter.SHOW_TEXT,
-    );
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const at = node.nodeValue?.indexOf(wanted) ?? -1;
-      if (at < 0) continue;
-      const range = document.createRange();
-      range.setStart(node, at);
-      range.setEnd(node, at + wanted.length);
-      const { x, y, width, height } = range.getBoundingClientRect();
-      return { x, y, width, height };
-    }
-    throw new Error(`there is no ${wanted}`);
-  }, word);
-}
-
-async function drag(page: Page, from: string, to: string): Promise<void> {
-  const [first, last] = [await boxOf(page, from), await boxOf(page, to)];
-  await page.mouse.move(first.x, first.y + first.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(last.x + last.width, last.y + last.height / 2, { steps: 8 });
-  await page.mouse.up();
-}
-
 interface Span {
   readonly shape: { readonly start: number; readonly end: number };
   readonly labels: string[];
@@ -142,7 +112,7 @@ test("a word is marked by a double click and a digit, a stretch by a drag; both 
   await page.keyboard.press("1");
   await expect(regions).toHaveText([new RegExp(`${one} · person 1`)]);
   // The label stays: what is marked next has it.
-  await drag(page, two, three);
+  await dragOver(page, two, three);
   await expect(regions).toHaveCount(2);
   await page.keyboard.press("2");
   await expect(regions.nth(1)).toHaveText(/location 1/);
@@ -276,7 +246,7 @@ test("hostile HTML is text and nothing else, and its offsets are those of the se
       [...element.querySelectorAll("*")].some((each) => each.hasAttribute("onclick")),
     ),
   ).toBe(false);
-  await drag(page, "Ada ", "Lovelace");
+  await dragOver(page, "Ada ", "Lovelace");
   await page.keyboard.press("1");
   await expect(regions).toHaveText([/Ada Lovelace · person 1/]);
   await page.keyboard.press("Enter");
@@ -287,7 +257,7 @@ test("hostile HTML is text and nothing else, and its offsets are those of the se
 
 test("a dialogue is marked across its turns, and characters beyond 16 bits count once", async ({ page }) => {
   const { regions } = await openTexts(page, "dialogue");
-  await drag(page, "Carl", "Carl");
+  await dragOver(page, "Carl", "Carl");
   await page.keyboard.press("1");
   await expect(regions).toHaveText([/Carl · person 1/]);
   await page.keyboard.press("Enter");
