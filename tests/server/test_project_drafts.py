@@ -156,8 +156,20 @@ def test_pictures_are_shown_from_where_they_lie(data):
         ("show: {text: text}\nask:\n  class:\n    choice: [yes]\n", 4, "is no text"),
         ("show: {text: text}\nask:\n  class: [\n", 4, "not valid YAML"),
         ("", 0, "the file is empty"),
+        ("project: x\nlabel_config: |\n  <View/>\n", 2, "a project document"),
+        ("project: x\nfields: {show: {text: text}, ask: {a: {rating: 5}}}\n", 2, "a project document"),
     ],
-    ids=["key of the workbench", "key twice", "syntax", "attribute", "yaml", "yaml syntax", "nothing"],
+    ids=[
+        "key of the workbench",
+        "key twice",
+        "syntax",
+        "attribute",
+        "yaml",
+        "yaml syntax",
+        "nothing",
+        "all",
+        "all, too",
+    ],
 )
 def test_problems_have_their_line(data, config, line, words):
     found = preview(data, config, input=rows())

@@ -169,6 +169,10 @@ test("a config on headlines: what is wrong has its line, what is right is tried 
     good.replace('"Neutral"', '"Neutral" hotkey="x"').replace('"Negative"', '"Negative" hotkey="x"'),
   );
   await expect(page.getByRole("button", { name: /^Line 7/ })).toContainText("is taken by 'Neutral'");
+  await page
+    .getByLabel("Open a file")
+    .setInputFiles({ name: "whole.yaml", mimeType: "text/yaml", buffer: Buffer.from(TAKEN) });
+  await expect(page.getByRole("button", { name: /^Line 3/ })).toContainText("a project document");
   await text.fill("show: {text: text}\nask:\n  tone: {choice: [Calm, Loud], required: true}\n");
   await expect(page.getByText("YAML, without a problem")).toBeVisible();
   await expect(preview(page).getByRole("button", { name: /Calm/ })).toBeVisible();

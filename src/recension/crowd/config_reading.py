@@ -68,6 +68,8 @@ def read_config(text: str, *, name: str) -> ConfigReading:
 def review_config(text: str) -> ConfigReading:
     """Like :func:`read_config`, with syntax errors among the problems: for a text that is still being written."""
     try:
+        if (whole := _whole_document(text)) is not None:
+            return ConfigReading(form_of(text), None, (whole,))
         return read_config(text, name="config")
     except (Invalid, TooLarge) as error:
         found = _LINE.search(error.where or "")
@@ -75,6 +77,19 @@ def review_config(text: str) -> ConfigReading:
         message = f"{error.message} ({where[0].removeprefix(', ')})" if where else error.message
         problem = Problem(int(found[1]) if found else 0, "", message, error.hint)
         return ConfigReading(form_of(text), None, (problem,))
+
+
+def _whole_document(text: str) -> Problem | None:
+    """What is wrong where a config is wanted and a project document was given, which holds one."""
+    if form_of(text) == "xml":
+        return None
+    source = parse_yaml(text, name="config")
+    keys = source.value.keys() if isinstance(source.value, dict) else set()
+    inner = next((key for key in ("label_config", "fields") if key in keys), "")
+    if not inner or keys == {"fields"}:
+        return None
+    message = "this is a project document, not its config alone"
+    return Problem(source.line([inner]), "", message, f"take only what stands under {inner}")
 
 
 def _in_document(source: YamlSource) -> ConfigReading:

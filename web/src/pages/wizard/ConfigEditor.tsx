@@ -2,6 +2,7 @@
 import { useRef } from "react";
 import type { ConfigPreview, ConfigProblem } from "../../api/projectDrafts";
 import { Icon } from "../../ui/Icon";
+import { sayError } from "../../ui/toasts";
 
 interface Props {
   config: string;
@@ -63,6 +64,20 @@ export function ConfigEditor({ config, reading, onWrite }: Props) {
         <Lines lines={reading?.problems ?? []} tone="error" onShow={show} />
         <Lines lines={reading?.notes ?? []} tone="warn" onShow={show} />
       </div>
+      <label className="button quiet wizard-open">
+        <Icon name="upload" />
+        Open a file
+        <input
+          type="file"
+          className="visually-hidden"
+          accept=".xml,.yaml,.yml,.txt"
+          onChange={(event) => {
+            const { files } = event.currentTarget;
+            files?.[0]?.text().then(onWrite, sayError);
+            event.currentTarget.value = "";
+          }}
+        />
+      </label>
     </>
   );
 }

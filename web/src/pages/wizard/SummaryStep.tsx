@@ -9,7 +9,7 @@ import { CopyButton } from "../../ui/parts";
 import { say } from "../../ui/toasts";
 import { placeOf, type StepName } from "./document";
 import { changeDraft, forgetDraft } from "./draft";
-import { type Setup, useSettled } from "./setup";
+import { lacks, type Setup, useSettled } from "./setup";
 
 const TITLES: Record<StepName, string> = {
   data: "Data",
@@ -84,6 +84,7 @@ export function SummaryStep({ setup }: { setup: Setup }) {
                 </div>
               </div>
             )}
+            {!fault && <Lacking setup={setup} />}
             <div className="row">
               <Link to="/projects/new" search={{ step: "people" }} className="button">
                 Back
@@ -111,6 +112,25 @@ export function SummaryStep({ setup }: { setup: Setup }) {
         </section>
       </div>
     </>
+  );
+}
+
+/** What earlier steps have left open; the server would refuse it once it reads the data. */
+function Lacking({ setup }: { setup: Setup }) {
+  const step = (["data", "labels"] as const).find((each) => lacks(each, setup) !== null);
+  if (!step) return null;
+  return (
+    <div className="notice warn" role="status">
+      <Icon name="warn" />
+      <div className="grow">
+        <strong>{lacks(step, setup)}.</strong> {step === "labels" && setup.tried.problem}
+        <div>
+          <Link to="/projects/new" search={{ step }} className="button wizard-see">
+            Go to “{TITLES[step]}”
+          </Link>
+        </div>
+      </div>
+    </div>
   );
 }
 

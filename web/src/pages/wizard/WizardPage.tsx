@@ -12,7 +12,7 @@ import type { StepName } from "./document";
 import { Gallery } from "./Gallery";
 import { PeopleStep } from "./PeopleStep";
 import { SummaryStep } from "./SummaryStep";
-import { type Setup, useSetup } from "./setup";
+import { lacks, type Setup, useSetup } from "./setup";
 import "./wizard.css";
 
 const LabelsStep = lazy(() => import("./LabelsStep").then((m) => ({ default: m.LabelsStep })));
@@ -70,20 +70,6 @@ export function WizardPage() {
       )}
     </Page>
   );
-}
-
-/** What a step still needs; null when nothing. */
-function lacks(step: StepName, { draft, found, reading, tried }: Setup): string | null {
-  if (step === "data") {
-    if (!draft.repo) return "Choose the data first";
-    return !found || found.files === 0 || found.problem ? "There is nothing to label there yet" : null;
-  }
-  if (step === "labels") {
-    if (draft.template === "") return "Choose a template first";
-    if (reading && reading.problems.length > 0) return "The config has problems";
-    return tried.problem ? "The data does not fit the config" : null;
-  }
-  return null;
 }
 
 function Steps({ current, setup }: { current: StepName; setup: Setup }) {

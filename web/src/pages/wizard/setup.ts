@@ -9,7 +9,7 @@ import {
   type Template,
 } from "../../api/projectDrafts";
 import type { Schema } from "../../api/types";
-import { documentOf, keyOf, slug } from "./document";
+import { documentOf, keyOf, type StepName, slug } from "./document";
 import { type Draft, OWN, OWN_CONFIG, useDraft } from "./draft";
 import { columnsOf, unmapped, writtenColumns } from "./mapping";
 
@@ -149,4 +149,18 @@ function defaultName({ repo, template }: Draft): string {
   const short = template === OWN ? "labels" : template.replace(/^(image|text|answer)-/, "");
   const base = slug(repo.split(":").at(-1) ?? "", 30 - short.length - 1);
   return slug(base ? `${base}-${short}` : short) || "labels";
+}
+
+/** What a step still needs; null when nothing. */
+export function lacks(step: StepName, { draft, found, reading, tried }: Setup): string | null {
+  if (step === "data") {
+    if (!draft.repo) return "Choose the data first";
+    return !found || found.files === 0 || found.problem ? "There is nothing to label there yet" : null;
+  }
+  if (step === "labels") {
+    if (draft.template === "") return "Choose a template first";
+    if (reading && reading.problems.length > 0) return "The config has problems";
+    return tried.problem ? "The data does not fit the config" : null;
+  }
+  return null;
 }
