@@ -17,6 +17,7 @@ from recension.label import (
     task_schema,
 )
 from recension.label.config import read_label_config
+from recension.label.references import look_up
 from recension.label.tags import LATER, SUPPORTED
 
 
@@ -132,6 +133,69 @@ def test_a_repeater_asks_about_every_entry_of_the_data():
         check_answer(schema, {"c_2": "y"}, data)
 
 
+def test_a_repeater_inside_another_repeats_for_each_entry_of_both():
+    schema = parse_label_config(
+        """<View><Repeater on="$groups"><Header value="$groups[{{idx}}].name: what of these?"/>
+        <Repeater on="$groups[{{idx}}].lines" indexFlag="{{line}}">
+        <Text name="t_{{idx}}_{{line}}" value="$groups[{{idx}}].lines[{{line}}]"/>
+        <Choices name="c_{{idx}}_{{line}}" toName="t_{{idx}}_{{line}}" required="true">
+        <Choice value="x"/><Choice value="y"/></Choices></Repeater></Repeater></View>""",
+        where="c",
+    )
+    data = {"groups": [{"name": "A", "lines": ["a", "b"]}, {"name": "B", "lines": []}, {"name": "C", "lines": ["c"]}]}
+    asked = task_schema(schema, data)
+    assert [field.name for field in asked.fields] == ["c_0_0", "c_0_1", "c_2_0"]
+    shown = [look_up(data, tag.field) if tag.field else tag.text for tag in asked.objects]
+    assert shown == ["A: what of these?", "a", "b", "B: what of these?", "C: what of these?", "c"]
+    answer = {"c_0_0": "x", "c_0_1": "y", "c_2_0": "x"}
+    assert check_answer(schema, answer, data) == answer
+    with pytest.raises(Invalid, match="c_2_0: this field needs"):
+        check_answer(schema, {"c_0_0": "x", "c_0_1": "y"}, data)
+    many = {"groups": [{"lines": list("abcdefgh")} for _ in range(150)]}
+    with pytest.raises(Invalid, match="entries to repeat over"):
+        task_schema(schema, many)
+
+
+def test_a_field_may_stand_anywhere_in_a_text():
+    schema = parse_label_config(
+        """<View><Header value="By $author.name for $5"/><Text name="t" value="Q: $q
+A: $a"/>
+        <Labels name="l" toName="t"><Label value="x"/></Labels></View>""",
+        where="c",
+    )
+    assert schema.varies
+    assert schema.references == ("a", "author.name", "q")
+    data = {"author": {"name": "Ada"}, "q": "Why?", "a": None}
+    asked = task_schema(schema, data)
+    assert [tag.text for tag in asked.objects] == ["By Ada for $5", "Q: Why? A: "]
+    assert not asked.varies
+    assert asked.fields[0].title == ""  # what depends on the data is nobody's title
+    read_back = schema_from_json(schema_to_json(schema))
+    assert read_back == schema
+    # Spans count in the text that is shown.
+    span = {"id": "1", "shape": {"type": "span", "start": 8, "end": 10}, "labels": ["x"]}
+    assert check_answer(schema, {"l": [span]}, data)
+    with pytest.raises(Invalid):
+        check_answer(schema, {"l": [span | {"shape": {"type": "span", "start": 8, "end": 12}}]}, data)
+    other = parse_label_config(
+        '<View><Header value="By $who"/><Choices name="c" toName=""><Choice value="x"/></Choices></View>', where="c"
+    )
+    again = parse_label_config(
+        '<View><Header value="By $whom"/><Choices name="c" toName=""><Choice value="x"/></Choices></View>', where="c"
+    )
+    assert schema_hash(other) != schema_hash(again)
+
+
+def test_a_dialogue_is_heard_once():
+    turns = '<Paragraphs name="p" value="$turns" audioUrl="$sound" sync="a"/>'
+    choice = '<Choices name="c" toName="p"><Choice value="x"/></Choices>'
+    alone = read_label_config(f"<View>{turns}{choice}</View>", where="c")
+    assert [(tag.kind, tag.field) for tag in alone.schema.objects] == [("audio", "sound"), ("dialogue", "turns")]
+    assert [note.message for note in alone.notes] == ["<Paragraphs> is not played in step with 'a'"]
+    both = parse_label_config(f'<View><Audio name="a" value="$sound"/>{turns}{choice}</View>', where="c")
+    assert [tag.kind for tag in both.objects] == ["audio", "dialogue"]
+
+
 def test_options_come_from_the_data():
     schema = read("Choices")
     assert (schema.field("c").options_from, schema.references) == ("options", ("options", "text"))
@@ -230,7 +294,11 @@ def test_the_first_problem_says_how_many_more_there_are():
             '<Number name="r" toName="t" visibleWhen="choice-selected" whenTagName="gone"/>',
             "'gone' names no tag",
         ),
-        ('<VectorLabels name="r" toName="i" curves="true"><Label value="a"/></VectorLabels>', 'curves="true"'),
+        ('<VectorLabels name="r" toName="i" skeleton="true"><Label value="a"/></VectorLabels>', 'skeleton="true"'),
+        (
+            '<Repeater on="$a"><Repeater on="$b"><Text name="x{{idx}}" value="$a[{{idx}}]"/></Repeater></Repeater>',
+            "that of the one around it",
+        ),
         ('<Collapse><Rating name="r" toName="t"/></Collapse>', "put it into a <Panel"),
     ],
 )

@@ -9,7 +9,8 @@ from benchmarks.label_studio.running import environment
 
 from recension.label.config import read_label_config
 
-WORKING = 45
+WORKING = 49
+OTHER_MEDIA = {"audio-speech-processing", "chat", "time-series-analysis", "videos"}
 
 
 def templates():
@@ -28,6 +29,7 @@ def test_every_template_is_read_and_most_work():
         else:
             working.append(name)
     assert len(working) >= WORKING
-    for problems in refused.values():
+    for name, problems in refused.items():
         assert problems
+        assert name.split("/")[0] in OTHER_MEDIA or "pdf" in name, (name, problems)
         assert all(each.line and each.tag and each.message for each in problems)

@@ -16,7 +16,7 @@ const HOSTILE = `<p onclick="parent.bad=1">Ada <b>Lovelace</b></p><img src=x one
 <style>body{display:none}</style><a href="javascript:parent.bad=1">in London</a><iframe srcdoc="<script>1</script>"></iframe>`;
 const TURNS = [
   { author: "Ada", text: "Where were you?" },
-  { author: "Bob", text: "In Köln 😀, with Carl." },
+  { author: "Bob", text: "In Köln 😀, with Carl.", words: ["one", "two"] },
 ];
 
 const labels = `<Label value="person"/><Label value="location"/><Label value="group"/>`;
@@ -29,6 +29,11 @@ const CONFIGS: Record<string, string> = {
   arcs: `<Text name="text" value="$text" granularity="word"/>
     <Labels name="names" toName="text">${labels}</Labels>
     <Relations><Relation value="lives in"/><Relation value="knows"/></Relations>`,
+  filled: `<Header value="$turns[0].author asks" size="2"/>
+    <Text name="text" value="She says: $turns[1].text"/>
+    <Labels name="names" toName="text">${labels}</Labels>
+    <Repeater on="$turns"><Repeater on="$turns[{{idx}}].words" indexFlag="{{word}}">
+      <Text name="word_{{idx}}_{{word}}" value="$turns[{{idx}}].words[{{word}}]"/></Repeater></Repeater>`,
   html: `<HyperText name="text" value="$html"/><HyperTextLabels name="names" toName="text">${labels}</HyperTextLabels>`,
   dialogue: `<Paragraphs name="text" value="$turns" nameKey="author" textKey="text"/>
     <ParagraphLabels name="names" toName="text">${labels}</ParagraphLabels>`,
@@ -253,6 +258,22 @@ test("hostile HTML is text and nothing else, and its offsets are those of the se
   await expect.poll(async () => (await answers(page, "html")).length).toBe(1);
   const [fields] = await answers(page, "html");
   expect(fields?.names?.[0]?.shape).toMatchObject({ start: 0, end: 12 });
+});
+
+test("texts with fields in them and repeaters in repeaters are those of the task", async ({ page }) => {
+  const { host, regions } = await openTexts(page, "filled");
+  await expect(page.getByRole("heading", { name: "Ada asks" })).toBeVisible();
+  await expect(host).toHaveText("She says: In Köln 😀, with Carl.");
+  await expect(page.locator(".text-pane")).toContainText(/one.*two/s);
+  const box = await boxOf(page, "Carl");
+  await page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+  await page.keyboard.press("1");
+  await expect(regions).toHaveText([/Carl · person 1/]);
+  await page.screenshot({ path: test.info().outputPath("filled.png") });
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await answers(page, "filled")).length).toBe(1);
+  const [fields] = await answers(page, "filled");
+  expect(heldBy("She says: In Köln 😀, with Carl.", fields?.names?.[0])).toBe("Carl");
 });
 
 test("a dialogue is marked across its turns, and characters beyond 16 bits count once", async ({ page }) => {

@@ -13,7 +13,7 @@ from recension.label.css import class_names, declarations, scoped_rules
 from recension.label.fields import Condition, Field
 from recension.label.hotkeys import Clash, conflicts, with_hotkeys
 from recension.label.problems import Problem, Problems
-from recension.label.references import NAME
+from recension.label.references import NAME, paths_in
 from recension.label.schema import Schema, make_schema, on_screen
 from recension.label.schema_checks import what_is_wrong
 from recension.label.screen import Node, ObjectTag
@@ -166,7 +166,8 @@ class _Config:
     def _header(tag: Tag, _around: _Around) -> Node:
         between = " ".join(tag.element.text.split())
         text, path = (between, "") if between and not tag.text("value") else tag.text_or_reference("value")
-        return Node("header", text=text, field=path, level=min(tag.whole("size") or 4, 6))
+        fills = bool(paths_in(text))
+        return Node("header", text=text, field=path, level=min(tag.whole("size") or 4, 6), fills=fills)
 
     def _children(self, tag: Tag, around: _Around) -> tuple[Node, ...]:
         nodes: list[Node] = []
@@ -180,7 +181,7 @@ class _Config:
     def _take_title(self, name: str, before: list[Node]) -> None:
         """A plain header right before a question is its title: taken off the screen, unless the question has one."""
         header = before[-1]
-        if header.kind != "header" or header.field:
+        if header.kind != "header" or header.field or header.fills:
             return
         if (asked := self._asked.get(name)) is not None and not asked.field.title:
             self._asked[name] = replace(asked, field=replace(asked.field, title=header.text))
@@ -211,8 +212,9 @@ class _Config:
         if path and NAME.fullmatch(path) is None:
             tag.refuse(f"on={tag.text('on')!r} of <Repeater> is no $field", 'write on="$field" of a list in the data')
         paged = tag.one_of("mode", ("list", "pagination"), "list") == "pagination"
-        if around.marks:
-            tag.refuse("a <Repeater> inside a <Repeater> cannot be honoured yet")
+        if mark in around.marks:
+            hint = f'give this one another, such as indexFlag="{{{{idx{len(around.marks) + 1}}}}}"'
+            tag.refuse(f"indexFlag={mark!r} of <Repeater> is that of the one around it", hint)
         inner = replace(around, marks=(*around.marks, mark))
         return Node("repeater", field=path, index=mark, paged=paged, children=self._children(tag, inner))
 
@@ -224,8 +226,19 @@ class _Config:
     def _object(self, tag: Tag, around: _Around) -> Node:
         shown = OBJECTS[spelled(tag.name)](tag)
         name = self._named(tag, around, shown.name)
-        self._objects.append(replace(shown, name=name))
-        return Node("object", name)
+        if tag.text("sync"):
+            tag.note(f"<{tag.name}> is not played in step with {tag.text('sync')!r}")
+        player = self._player(tag, name)
+        self._objects += [*player, replace(shown, name=name)]
+        node = Node("object", name)
+        return Node("view", children=(Node("object", player[0].name), node)) if player else node
+
+    def _player(self, tag: Tag, name: str) -> list[ObjectTag]:
+        """The recording of a dialogue, to be heard above it; none where it is heard already."""
+        path = tag.reference("audioUrl") if tag.text("audioUrl") else ""
+        if not path or any(each.kind == "audio" and each.field == path for each in self._objects):
+            return []
+        return [ObjectTag(f"{name}-audio", "audio", path)]
 
     def _draw(self, tag: Tag, around: _Around) -> Node:
         draw = DRAWN[spelled(tag.name)](tag)

@@ -95,8 +95,13 @@ def _options(tag: Tag, element: Element, child: str) -> tuple[Option, ...]:
         option = read_option(inner, f"<{tag.name}>")
         if option is None:
             continue
-        if option.value in found:
+        if (same := found.get(option.value)) is not None and same.label != option.label:
             inner.refuse(f"{tag.text('name') or tag.text('value')!r} offers {option.value!r} twice")
+        elif same is not None:
+            inner.note(
+                f"{tag.text('name') or tag.text('value')!r} offers {option.value!r} once more, which says nothing"
+            )
+            continue
         below = _options(inner, inner.element, child) if child == "Choice" else ()
         found[option.value] = replace(option, children=below)
     return tuple(found.values())

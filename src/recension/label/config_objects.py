@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from recension.label.references import paths_in
 from recension.label.screen import Granularity, ObjectKind, ObjectTag
 from recension.label.tag_reading import Tag
 
@@ -23,6 +24,7 @@ def _text(kind: ObjectKind) -> Callable[[Tag], ObjectTag]:
             text,
             from_url=from_url,
             granularity=granularity,  # type: ignore[arg-type]  # one of the four
+            fills=bool(paths_in(text)),
         )
 
     return read
@@ -58,8 +60,9 @@ def _markdown(tag: Tag) -> ObjectTag:
     """Its text may stand in ``value``, in ``content`` or between its tags; it needs no name."""
     if tag.text("value"):
         text, path = tag.text_or_reference("value")
-        return ObjectTag(tag.text("name"), "markdown", path, text)
-    return ObjectTag(tag.text("name"), "markdown", text=tag.text("content") or tag.element.text.strip())
+        return ObjectTag(tag.text("name"), "markdown", path, text, fills=bool(paths_in(text)))
+    text = tag.text("content") or tag.element.text.strip()
+    return ObjectTag(tag.text("name"), "markdown", text=text, fills=bool(paths_in(text)))
 
 
 OBJECTS: Final[Mapping[str, Callable[[Tag], ObjectTag]]] = {

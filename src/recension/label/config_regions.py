@@ -147,6 +147,7 @@ def _labels(on: frozenset[str], tool: Tool | None = None) -> Callable[[Tag], Mar
             smart=tag.flag("smart"),
             smart_only=tag.flag("smartOnly"),
         )
+        _note_curves(tag)
         return Marking(field, tag, on, tool is not None)
 
     return read
@@ -164,9 +165,15 @@ def _draw(tool: Tool) -> Callable[[Tag], Draw]:
             smart=tag.flag("smart"),
             smart_only=tag.flag("smartOnly"),
         )
+        _note_curves(tag)
         return Draw(field, tag, tool)
 
     return read
+
+
+def _note_curves(tag: Tag) -> None:
+    if tag.flag("curves"):
+        tag.note("curves are drawn as lines of straight pieces")
 
 
 def _snap(tag: Tag) -> Literal["", "pixel"]:

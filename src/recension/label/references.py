@@ -10,10 +10,22 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from recension.errors import Invalid
+from recension.label.plain_text import as_text
 
 NAME: Final = re.compile(r"[^\W\d][\w:-]*(?:\.[\w:-]+|\[(?:\d+|\{\{\w+\}\})\])*")
 """A path; ``{{...}}`` stands for the index of a repeater."""
+_IN_TEXT: Final = re.compile(r"\$([^\W\d]\w*(?:\.\w+|\[(?:\d+|\{\{\w+\}\})\])*)")
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def paths_in(text: str) -> tuple[str, ...]:
+    """The paths that stand in a text as ``$field``, in its order; ``$5`` is money."""
+    return tuple(_IN_TEXT.findall(text))
+
+
+def filled(text: str, data: Mapping[str, object]) -> str:
+    """The text with what stands at each path in place of its ``$field``; nothing where there is nothing."""
+    return _IN_TEXT.sub(lambda found: as_text(look_up(data, found[1])), text)
 
 
 def root_of(path: str) -> str:

@@ -1,8 +1,8 @@
-"""What is asked of one task: repeaters unrolled, options taken from the data.
+"""What is asked of one task: repeaters unrolled, options taken from the data, texts filled from it.
 
 A repeater's questions and objects carry its index mark (``{{idx}}`` unless told) in their names and paths; each entry
 of the repeated list gets its own copies, with the mark replaced by the entry's place from 0. This happens here alone:
-the browser gets the finished schema with the task.
+the browser gets the finished schema with the task. Of a repeater inside another, each copy has the marks of both.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from recension.errors import Invalid
 from recension.label.fields import Field, Option
 from recension.label.hotkeys import with_hotkeys, without_hotkeys
 from recension.label.plain_text import as_text, entries
-from recension.label.references import look_up
+from recension.label.references import filled, look_up
 from recension.label.schema import Schema, on_screen
 from recension.label.screen import Node, ObjectTag
 
 MOST_ENTRIES = 1000
-"""Times that a repeater repeats."""
+"""Times that the repeaters of a config repeat, all together."""
 
 
 def task_schema(schema: Schema, data: Mapping[str, object]) -> Schema:
@@ -56,6 +56,7 @@ class _Unrolled:
 
     def __init__(self, schema: Schema, data: Mapping[str, object]) -> None:
         self._data = data
+        self._count = 0
         self._field_of = {field.name: field for field in schema.fields}
         self._object_of = {tag.name: tag for tag in schema.objects if tag.name}
         placed = {(node.kind, node.name) for node in schema.view.walk()}
@@ -71,16 +72,22 @@ class _Unrolled:
             self._add_field(self._field_of[node.name], name, marks)
         elif node.kind == "object":
             tag = self._object_of[node.name]
-            self.objects.append(replace(tag, name=name, field=_put(tag.field, marks), text=_put(tag.text, marks)))
+            text = self._text(tag, marks)
+            self.objects.append(replace(tag, name=name, field=_put(tag.field, marks), text=text, fills=False))
         when = node.when and replace(node.when, field=_put(node.when.field, marks))
         children = tuple(self.node(child, marks) for child in node.children)
-        text, field = _put(node.text, marks), _put(node.field, marks)
-        return replace(node, name=name, text=text, field=field, when=when, children=children)
+        text, field = self._text(node, marks), _put(node.field, marks)
+        return replace(node, name=name, text=text, field=field, when=when, children=children, fills=False)
+
+    def _text(self, part: Node | ObjectTag, marks: Mapping[str, str]) -> str:
+        text = _put(part.text, marks)
+        return filled(text, self._data) if part.fills else text
 
     def _copies(self, node: Node, marks: Mapping[str, str]) -> Iterator[Node]:
         count = len(entries(look_up(self._data, _put(node.field, marks))))
-        if count > MOST_ENTRIES:
-            raise Invalid(f"{count} entries to repeat over", where=node.field, hint=f"at most {MOST_ENTRIES}")
+        self._count += count
+        if self._count > MOST_ENTRIES:
+            raise Invalid(f"{self._count} entries to repeat over", where=node.field, hint=f"at most {MOST_ENTRIES}")
         for number in range(count):
             inner = {**marks, node.index: str(number)}
             yield Node("view", children=tuple(self.node(child, inner) for child in node.children))

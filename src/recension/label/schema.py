@@ -15,7 +15,7 @@ from blake3 import blake3
 from recension.errors import Invalid
 from recension.label.canonical import canonical_json
 from recension.label.fields import PLAIN_KINDS, Field, Option
-from recension.label.references import root_of
+from recension.label.references import paths_in, root_of
 from recension.label.screen import Node, ObjectTag
 
 
@@ -63,8 +63,10 @@ class Schema:
     @property
     def varies(self) -> bool:
         """Whether what is asked depends on the item's data; see ``task_schema``."""
-        return any(field.options_from for field in self.fields) or any(
-            node.kind == "repeater" for node in self.view.walk()
+        return (
+            any(field.options_from for field in self.fields)
+            or any(tag.fills for tag in self.objects)
+            or any(node.kind == "repeater" for node in self.view.walk())
         )
 
 
@@ -74,6 +76,8 @@ def make_schema(fields: Sequence[Field], objects: Sequence[ObjectTag], view: Nod
     shown = [tag.field for tag in objects]
     shown += [path for field in fields for path in (field.options_from, field.default_from)]
     shown += [node.field for node in screen.walk()]
+    texts = [tag.text for tag in objects if tag.fills] + [node.text for node in screen.walk() if node.fills]
+    shown += [path for text in texts for path in paths_in(text)]
     references = tuple(sorted({root_of(path) for path in shown if path}))
     return Schema(tuple(fields), tuple(objects), references, screen)
 
@@ -82,7 +86,9 @@ def on_screen(view: Node, objects: Sequence[ObjectTag]) -> list[ObjectTag]:
     """The objects in the order of the screen, with its headers among them."""
     named = {tag.name: tag for tag in objects}
     shown = (
-        ObjectTag("", "header", node.field, node.text) if node.kind == "header" else named.get(node.name)
+        ObjectTag("", "header", node.field, node.text, fills=node.fills)
+        if node.kind == "header"
+        else named.get(node.name)
         for node in view.walk()
         if node.kind in {"header", "object"}
     )
@@ -92,7 +98,8 @@ def on_screen(view: Node, objects: Sequence[ObjectTag]) -> list[ObjectTag]:
 def plain_view(fields: Sequence[Field], objects: Sequence[ObjectTag]) -> Node:
     """A screen without any order of its own: everything shown, then everything asked."""
     shown = (
-        Node("object", tag.name) if tag.name else Node("header", text=tag.text, field=tag.field) for tag in objects
+        Node("object", tag.name) if tag.name else Node("header", text=tag.text, field=tag.field, fills=tag.fills)
+        for tag in objects
     )
     return Node("view", children=(*shown, *(Node("field", field.name) for field in fields)))
 
@@ -105,7 +112,7 @@ def schema_hash(schema: Schema) -> str:
     whether a field is an opinion do not: changing those leaves every answer as good as it was.
     """
     asks = sorted((_asks(field) for field in schema.fields), key=lambda asked: str(asked["name"]))
-    shows = sorted(_shows(tag) for tag in schema.objects if tag.field)
+    shows = sorted(_shows(tag) for tag in schema.objects if tag.field or tag.fills)
     return blake3(canonical_json({"asks": asks, "shows": shows})).hexdigest()
 
 
@@ -125,7 +132,7 @@ def _asks(field: Field) -> dict[str, object]:
 def _shows(tag: ObjectTag) -> list[str]:
     more = ["many"] * tag.many + ["from_url"] * tag.from_url
     keys = [tag.name_key, tag.text_key] if tag.kind == "dialogue" else []
-    return [tag.kind, tag.field, *more, *keys]
+    return [tag.kind, tag.field, *more, *keys, *[tag.text] * tag.fills]
 
 
 def _asks_too(field: Field) -> dict[str, object]:

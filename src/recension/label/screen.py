@@ -26,6 +26,7 @@ class ObjectTag:
         name_key, text_key: where a turn of a dialogue holds its speaker and its text.
         granularity: what a selection of text snaps to.
         title: shown above it.
+        fills: ``text`` has ``$field`` in it, in whose place a task shows its data.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ObjectTag:
     text_key: str = "text"
     granularity: Granularity = "symbol"
     title: str = ""
+    fills: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Node:
         paged: a repeater shows one entry at a time.
         hotkey: puts the cursor into a filter.
         level: of a header, 1 (largest) to 6.
+        fills: ``text`` has ``$field`` in it, in whose place a task shows its data.
     """
 
     kind: NodeKind
@@ -71,6 +74,7 @@ class Node:
     paged: bool = False
     hotkey: str = ""
     level: int = 4
+    fills: bool = False
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in the order of the screen."""

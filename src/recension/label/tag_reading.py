@@ -103,11 +103,9 @@ class Tag:
         return ""
 
     def text_or_reference(self, name: str) -> tuple[str, str]:
-        """Text as it stands and the path that ``$path`` names: one of the two is empty."""
+        """Text, maybe with ``$path`` in it, and the path where ``$path`` is all of it: one of the two is empty."""
         value = self.needed(name)
         path = value.removeprefix("$")
         if value.startswith("$") and NAME.fullmatch(path):
             return "", path
-        if any(part[:1].isalpha() or part[:1] == "_" for part in value.split("$")[1:]):
-            self.refuse(f"{name}={value!r} mixes text and $field", "give either plain text or one $field")
         return value, ""

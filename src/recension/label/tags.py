@@ -46,12 +46,16 @@ _POINTS_LOOK: Final = _words("pointSize pointStyle pointSizeEnabled pointSizeDis
 _TEXT_LOOK: Final = _words("highlightColor showLabels selectionEnabled saveTextResult")
 _TEXT_ONLY: Final = {"encoding": frozenset({"none", ""})}
 _NO: Final = frozenset({"false", ""})
-_VECTOR_ONLY: Final = {"curves": _NO, "skeleton": _NO}
+_VECTOR_ONLY: Final = {"skeleton": _NO}
 
 SUPPORTED: Final[Mapping[str, TagSpec]] = {
     # structure and look of the screen
-    "View": TagSpec("holds the others; the config starts with one", _WHEN, _words("display")),
-    "Header": TagSpec("a text of yours, or one data field", _words("value size"), _words("name underline")),
+    "View": TagSpec(
+        "holds the others; the config starts with one", _WHEN, _words("display"), {"whenRole": frozenset({""})}
+    ),
+    "Header": TagSpec(
+        "a text of yours, in which `$field` stands for data", _words("value size"), _words("name underline")
+    ),
     "Style": TagSpec("CSS rules for this config alone", frozenset(), _words("type")),
     "Collapse": TagSpec("folds its panels", _words("open"), _words("accordion bordered")),
     "Panel": TagSpec("one fold of a `Collapse`", _words("value open")),
@@ -64,7 +68,10 @@ SUPPORTED: Final[Mapping[str, TagSpec]] = {
     "Markdown": TagSpec("shows Markdown: a data field or text of yours", _words("name value content")),
     # what is shown
     "Text": TagSpec(
-        "shows a data field, or text of yours", _words("name value valueType granularity"), _TEXT_LOOK, _TEXT_ONLY
+        "shows a data field, or text of yours with `$field` in it",
+        _words("name value valueType granularity"),
+        _TEXT_LOOK,
+        _TEXT_ONLY,
     ),
     "HyperText": TagSpec(
         "shows a data field as HTML, made safe",
@@ -73,10 +80,10 @@ SUPPORTED: Final[Mapping[str, TagSpec]] = {
         _TEXT_ONLY,
     ),
     "Paragraphs": TagSpec(
-        "shows a dialogue: a list of turns with speaker and text",
-        _words("name value valueType nameKey textKey granularity"),
-        _TEXT_LOOK | _words("layout contextScroll showPlayer"),
-        {**_TEXT_ONLY, "audioUrl": frozenset({""}), "sync": frozenset({""})},
+        "shows a dialogue: a list of turns with speaker and text; with `audioUrl` its recording above it",
+        _words("name value valueType nameKey textKey granularity audioUrl"),
+        _TEXT_LOOK | _words("layout contextScroll showPlayer sync"),
+        _TEXT_ONLY,
     ),
     "Image": TagSpec(
         "shows an image, or with `valueList` several",
@@ -94,17 +101,16 @@ SUPPORTED: Final[Mapping[str, TagSpec]] = {
         _words("name value"),
         _words(
             "volume speed zoom defaultSpeed defaultScale defaultZoom defaultVolume hotkey height waveHeight "
-            "spectrogram splitChannels decoder player muted autoplay loop preload regs"
+            "spectrogram splitChannels decoder player muted autoplay loop preload regs sync"
         ),
-        {"sync": frozenset({""})},
     ),
     "Video": TagSpec(
         "plays a film; parts of it cannot be marked yet",
         _words("name value"),
         _words(
-            "frameRate framerate sync_volume muted height timelineHeight defaultPlaybackSpeed minPlaybackSpeed hotkey"
+            "frameRate framerate sync sync_volume muted height timelineHeight defaultPlaybackSpeed minPlaybackSpeed "
+            "hotkey"
         ),
-        {"sync": frozenset({""})},
     ),
     # judgement
     "Choices": TagSpec(
@@ -156,14 +162,14 @@ SUPPORTED: Final[Mapping[str, TagSpec]] = {
     "Labels": TagSpec(
         "marks parts of a text, or gives labels to what is drawn by `Rectangle`, `Brush` and the like",
         _LABELS | _words("smart smartOnly"),
-        _LABELS_LOOK | _words("granularity"),
+        _LABELS_LOOK | _words("granularity zoom hotkey"),
     ),
     "HyperTextLabels": TagSpec("marks parts of HTML", _LABELS, _LABELS_LOOK | _words("granularity")),
     "ParagraphLabels": TagSpec("marks parts of a dialogue", _LABELS, _LABELS_LOOK | _words("granularity")),
     "Label": TagSpec(
         "one label. `value` is read by people and stored; with an `alias`, that is stored instead",
         _words("value alias hotkey hint html background maxUsages selected"),
-        _words("showAlias aliasStyle size selectedColor granularity category fillColor color"),
+        _words("showAlias aliasStyle size selectedColor granularity category fillColor color maxUsage"),
     ),
     # parts of images
     "RectangleLabels": TagSpec(
@@ -181,7 +187,7 @@ SUPPORTED: Final[Mapping[str, TagSpec]] = {
     "VectorLabels": TagSpec(
         "lines of points; with `closable` polygons too",
         _LABELS | _words("snap closable smart smartOnly"),
-        _LABELS_LOOK | _POINTS_LOOK | _words("minPoints maxPoints"),
+        _LABELS_LOOK | _POINTS_LOOK | _words("minPoints maxPoints curves"),
         _VECTOR_ONLY,
     ),
     "Rectangle": TagSpec("boxes, labelled by a `Labels`", _DRAW | _words("canRotate snap"), _DRAW_LOOK),
@@ -198,7 +204,7 @@ SUPPORTED: Final[Mapping[str, TagSpec]] = {
     "Vector": TagSpec(
         "lines of points, labelled by a `Labels`",
         _DRAW | _words("snap closable"),
-        _DRAW_LOOK | _POINTS_LOOK | _words("minPoints maxPoints"),
+        _DRAW_LOOK | _POINTS_LOOK | _words("minPoints maxPoints curves"),
         _VECTOR_ONLY,
     ),
     # links between parts

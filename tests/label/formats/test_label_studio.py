@@ -1,12 +1,14 @@
 """What a running Label Studio exports beside the labels themselves: carried, or counted as lost."""
 
 import json
+import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from tests.label.formats.files import MemoryFiles
 
-from recension.label.config import parse_label_config
+from recension.label.config import parse_label_config, read_label_config
 from recension.label.formats import FORMATS, Losses, Reading, Writing
 from recension.label.formats.model import named_again, person_of
 
@@ -81,3 +83,40 @@ def test_a_second_annotation_of_somebody_is_theirs_again_when_it_goes_back():
     assert person_of("team (2)", {"team (2)", "ada"}) == "team (2)"
     again = replace(items[0], annotations=(first, replace(first, worker=named_again("1", 2))))
     assert [each["completed_by"] for each in written([again])[0]["annotations"]] == [1, 1]
+
+
+def vector(*vertices, **more):
+    value = {"vertices": list(vertices), "vectorlabels": ["a"], **more}
+    return {"id": "v", "from_name": "line", "to_name": "image", "type": "vectorlabels", "value": value, **SIZE}
+
+
+def test_curves_become_lines_within_half_a_pixel():
+    handle = {"x": 10, "y": 90}, {"x": 90, "y": -70}
+    first = {"id": "1", "x": 10, "y": 10, "isBezier": True, "controlPoint1": None, "controlPoint2": handle[0]}
+    second = {"id": "2", "x": 90, "y": 10, "isBezier": True, "controlPoint1": handle[1], "controlPoint2": None}
+    straight = {"id": "3", "x": 95, "y": 40, "isBezier": False}
+    config = CONFIG.replace(
+        "</View>", '<VectorLabels name="line" toName="image" curves="true"><Label value="a"/></VectorLabels></View>'
+    )
+    reading = read_label_config(config, where="config")
+    assert [note.message for note in reading.notes] == ["curves are drawn as lines of straight pieces"]
+    losses = Losses()
+    exported = json.dumps([task(annotations=[{"result": [vector(first, second, straight)]}])]).encode()
+    files = MemoryFiles({"export.json": exported})
+    (item,) = FORMATS["label-studio"].read(Reading(files, reading.schema, losses))
+    points = item.annotations[0].fields["line"][0]["shape"]["points"]
+    assert {loss.what: loss.count for loss in losses.listed()} == {"curves (lines within half a pixel of them)": 1}
+    assert (points[0], points[-2], points[-1]) == ([10, 5], [90, 5], [95, 20])
+    pixels = [(10, 5), (10, 45), (90, -35), (90, 5)]
+    for step in range(201):
+        t = step / 200
+        weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+        spot = tuple(sum(w * p[axis] for w, p in zip(weights, pixels, strict=True)) for axis in (0, 1))
+        assert min(distance(spot, a, b) for a, b in pairwise(points)) <= 0.5
+
+
+def distance(spot, a, b):
+    (px, py), (ax, ay), (bx, by) = spot, a, b
+    length = math.hypot(bx - ax, by - ay) or 1
+    along = max(0, min(length, ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length))
+    return math.hypot(px - ax - along * (bx - ax) / length, py - ay - along * (by - ay) / length)

@@ -1,5 +1,6 @@
 /** Which texts of a task spans are marked in. Pure. */
-import type { Field, ObjectKind, ObjectTag, Schema } from "../api/types";
+import type { Field, Json, ObjectKind, ObjectTag, Schema } from "../api/types";
+import { lookUp } from "./references";
 
 const TEXTS: readonly ObjectKind[] = ["text", "html", "dialogue"];
 
@@ -21,3 +22,7 @@ export const marksTexts = (schema: Schema): boolean =>
 /** The span fields that are about one text. */
 export const fieldsOf = (schema: Schema, object: ObjectTag): Field[] =>
   spanFields(schema).filter((field) => field.of.length === 0 || field.of.includes(object.name));
+
+/** What an object shows of a task: its data, or the text that the schema gives it. */
+export const shownValue = (object: ObjectTag, data: Readonly<Record<string, Json>>): Json | undefined =>
+  object.field ? lookUp(data, object.field) : object.text;

@@ -5,7 +5,7 @@ import { ImageView, type Look, PictureShelf } from "../../canvas";
 import { Editor, type Region } from "../../doc";
 import { drawsOnImages, imagesOf } from "../../label/media";
 import type { TaskMedia } from "../../label/session";
-import { fieldsOf, markedTexts, marksTexts } from "../../label/texts";
+import { fieldsOf, markedTexts, marksTexts, shownValue } from "../../label/texts";
 import { ArcLayer, TextView } from "../../text";
 import { Shown } from "../label/judge/Shown";
 import { type Layer, looksOfLayers, overlaid } from "./layers";
@@ -40,7 +40,7 @@ export function Overlay({ task, schema, layers, shown }: Props) {
           <Text
             key={`${task.id} ${object.name}`}
             object={object}
-            value={task.data[object.field]}
+            value={shownValue(object, task.data)}
             schema={schema}
             editor={editor}
             lookOf={lookOf}

@@ -12,6 +12,7 @@ from typing import Final
 from recension.errors import Invalid
 from recension.label.canonical import JSON
 from recension.label.fields import Field
+from recension.label.formats.label_studio.curves import has_curves
 from recension.label.formats.label_studio.shapes import IMAGE_TYPES, POINT_WIDTH, Size, base_type, read_shape
 from recension.label.formats.label_studio.texts import Texts
 from recension.label.formats.label_studio.types import ANSWER_TYPES
@@ -118,6 +119,8 @@ class Results:
                 self._losses.add(f"sizes of key points other than {POINT_WIDTH} %", where)
             if base == "polygon" and value.get("closed") is False:
                 self._losses.add("polygons left open", where)
+            if base == "vector" and has_curves(value.get("vertices")):
+                self._losses.add("curves (lines within half a pixel of them)", where)
             return read_shape(base, value, self.size, where=where)
         if base in _SPAN_TYPES and "start" in value and "channel" not in value:
             span = self._texts.span(str(result.get("to_name", "")), value)

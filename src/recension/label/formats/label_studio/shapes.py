@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from recension.errors import Invalid
 from recension.label.canonical import JSON
 from recension.label.formats.label_studio.brush import brush_of_mask, mask_of_brush
+from recension.label.formats.label_studio.curves import flattened
 from recension.label.shapes import (
     Box,
     Ellipse,
@@ -117,7 +118,10 @@ def _line(kind: str, value: Mapping[str, JSON], size: Size, where: str) -> Polyg
     )
     if not isinstance(entries, list) or len(points) != len(entries):
         raise Invalid("points are no list of x, y", where=where)
-    return Polygon(points) if kind == "polygon" or value.get("closed") else Polyline(points)
+    closed = bool(value.get("closed"))
+    if kind == "vector":
+        points = flattened(entries, points, (size.width / 100, size.height / 100), closed=closed)
+    return Polygon(points) if kind == "polygon" or closed else Polyline(points)
 
 
 def _pair(entry: JSON) -> tuple[JSON, JSON]:

@@ -9,7 +9,7 @@ from recension.label.canonical import JSON
 from recension.label.formats.fields import TEXT
 from recension.label.formats.utf16 import Utf16
 from recension.label.plain_text import as_text, plain_text, turns
-from recension.label.references import look_up
+from recension.label.references import filled, look_up
 from recension.label.schema import Schema
 from recension.label.screen import ObjectTag
 from recension.label.shapes import Span
@@ -82,7 +82,8 @@ class Texts:
 
     def _text(self, tag: ObjectTag) -> tuple[str, Utf16]:
         if tag.name not in self._measured:
-            text = plain_text(tag, look_up(self._data, tag.field))
+            value = look_up(self._data, tag.field) if tag.field else filled(tag.text, self._data)
+            text = plain_text(tag, value)
             self._measured[tag.name] = (text, Utf16(text))
         return self._measured[tag.name]
 

@@ -1,21 +1,21 @@
 /** The workbench of texts: what is to be marked, and everything about the spans beside it. */
 import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import type { ObjectTag, Schema } from "../../../api/types";
+import type { Schema } from "../../../api/types";
 import { looksOf } from "../../../canvas/looks";
 import type { Editor } from "../../../doc";
-import { answerText } from "../../../label/answers";
 import { regionsBefore } from "../../../label/begun";
 import type { Binding } from "../../../label/hotkeys";
 import { regionId } from "../../../label/ids";
 import type { ViewPort } from "../../../label/port";
 import type { Place } from "../../../label/session";
-import { markedTexts, spanFields } from "../../../label/texts";
+import { markedTexts, shownValue, spanFields } from "../../../label/texts";
 import type { Snapshot, Workbench } from "../../../label/workbench";
 import { say } from "../../../ui/toasts";
 import { answerOfSelection } from "../image/answers";
 import { Labels } from "../image/Labels";
 import { focusRelation } from "../image/Relations";
 import { SidePanel } from "../image/SidePanel";
+import { Shown } from "../judge/Shown";
 import { TextDesk } from "./desk";
 import { TextPane } from "./TextPane";
 import "../image/image.css";
@@ -69,14 +69,15 @@ export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
               desk={desk}
               editor={editor}
               object={object}
-              value={place.task.data[object.field]}
+              value={shownValue(object, place.task.data)}
               lookOf={lookOf}
             />
           ) : (
             <Shown
               key={`${object.kind} ${object.name} ${object.field} ${object.text}`}
               object={object}
-              place={place}
+              task={place.task}
+              titled={schema.objects.length > 1}
             />
           ),
         )}
@@ -110,11 +111,6 @@ function Relating({ desk }: { desk: TextDesk }) {
       {relating === null ? "Choose the first of the two." : "Choose what it is related to."} Esc gives up.
     </p>
   );
-}
-
-function Shown({ object, place }: { object: ObjectTag; place: Place }) {
-  const text = object.field ? answerText(place.task.data[object.field]) : object.text;
-  return object.kind === "header" ? <h2>{text}</h2> : <p className="muted">{text}</p>;
 }
 
 function LiveLabels({
