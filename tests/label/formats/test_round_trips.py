@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.label.formats.files import (
@@ -15,6 +16,7 @@ from tests.label.formats.files import (
     ROTATED,
     SKELETONS,
     WHOLE_BOXES,
+    MemoryFiles,
     by,
     image_items,
     said,
@@ -22,7 +24,7 @@ from tests.label.formats.files import (
     there_and_back,
 )
 
-from recension.label.formats import FORMATS, Labelled, LabelSet
+from recension.label.formats import FORMATS, Labelled, LabelSet, Losses, Writing
 from recension.label.shape_json import shape_from_json, shape_to_json
 from recension.label.shapes import Polygon, RotatedBox, Shape
 
@@ -56,6 +58,18 @@ def test_what_a_format_can_carry_comes_back_as_it_was_and_nothing_is_lost(name: 
         assert close(said(back), said(items))
 
     holds()
+
+
+@settings(max_examples=60, deadline=None)
+@given(image_items(KEYPOINTS))
+def test_points_are_poses_of_one_joint_which_trainers_are_told(items: list[Labelled]) -> None:
+    losses, files = Losses(), MemoryFiles()
+    FORMATS["yolo-pose"].write(iter(items), Writing(files, None, losses))
+    told = yaml.safe_load(files.files["data.yaml"])
+    lines = [line for name, text in files.files.items() if name.endswith(".txt") for line in text.splitlines()]
+    assert losses.listed() == []
+    assert [len(line.split()) for line in lines] == [8] * len(shapes(items))
+    assert told.get("kpt_shape") == ([1, 3] if lines else None)
 
 
 @settings(max_examples=60, deadline=None)

@@ -35,6 +35,7 @@ from recension.label.shapes import Box, Keypoint, Point, Polygon, RotatedBox, Sh
 
 _IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 _DECIMALS: Final = 8
+_POSE: Final = "yolo-pose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def _image_of(name: str, source: Source, found: set[str]) -> tuple[str, tuple[in
 
 def _write(kind: Kind, items: Iterable[Labelled], writing: Writing) -> None:
     labels: dict[str, int] = {}
+    joints: set[int] = set()
     for field in writing.schema.fields if writing.schema else ():
         if field.kind == "regions":
             for option in field.options:
@@ -160,9 +162,14 @@ def _write(kind: Kind, items: Iterable[Labelled], writing: Writing) -> None:
             writing.losses.add("relations", item.name)
         with writing.target.create(_label_file(item.name)) as out:
             for region in in_drawing_order(chosen.fields):
-                out.write("".join(_lines(kind, region, item, labels, writing.losses)).encode())
+                lines = list(_lines(kind, region, item, labels, writing.losses))
+                joints.update(line.count(" ") // 3 - 1 for line in lines)
+                out.write("".join(lines).encode())
     with writing.target.create("data.yaml") as out:
-        body = {"path": ".", "train": "images", "val": "images", "names": {i: label for label, i in labels.items()}}
+        body: dict[str, object] = {"path": ".", "train": "images", "val": "images"}
+        if kind.name == _POSE and len(joints) == 1:
+            body["kpt_shape"] = [*joints, 3]
+        body["names"] = {i: label for label, i in labels.items()}
         out.write(yaml.safe_dump(body, sort_keys=False, allow_unicode=True).encode())
 
 
@@ -286,7 +293,13 @@ OUTLINES: Final = yolo_format(
     Kind("yolo-seg", "YOLO segmentation", "polygons without holes: class x1 y1 x2 y2 ...", _ring, _spell_ring)
 )
 POSES: Final = yolo_format(
-    Kind("yolo-pose", "YOLO pose", "skeletons: class x y width height, then x y v of every joint", _pose, _spell_pose)
+    Kind(
+        _POSE,
+        "YOLO pose",
+        "skeletons and points: class x y width height, then x y v of every joint",
+        _pose,
+        _spell_pose,
+    )
 )
 ORIENTED: Final = yolo_format(
     Kind("yolo-obb", "YOLO oriented boxes", "rotated boxes: class and four corners", _oriented, _spell_oriented)
