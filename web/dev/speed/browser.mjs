@@ -70,9 +70,13 @@ function watch() {
 }
 
 /** A page of somebody who is signed in, with the watch running in it. */
-export async function openPage(browser, signIn, options = {}) {
-  const context = await browser.newContext({ viewport: WINDOW, colorScheme: "dark", ...options });
-  await context.request.get(signIn);
+export async function openPage(browser, storageState, options = {}) {
+  const context = await browser.newContext({
+    viewport: WINDOW,
+    colorScheme: "dark",
+    storageState,
+    ...options,
+  });
   const page = await context.newPage();
   await page.addInitScript(watch);
   return page;

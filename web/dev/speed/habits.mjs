@@ -122,11 +122,11 @@ async function untilKept(page, act) {
 }
 
 /** Target 11: from a key to the disk of this machine, to the server, and what a tab that is killed leaves. */
-export async function drafts(browser, signIn, url, times) {
+export async function drafts(browser, session, url, times) {
   const [disk, sent] = [[], []];
   let lost = 0;
   for (const project of ["plain", "many-1000"]) {
-    const page = await openPage(browser, signIn);
+    const page = await openPage(browser, session);
     await opened(page, `${url}/p/${project}/label`);
     await pause(2_000);
     const before = await regionsListed(page);
@@ -158,8 +158,8 @@ export async function drafts(browser, signIn, url, times) {
 }
 
 /** Target 12: steps back and forth over a reload, and the way back over a submit. */
-export async function undoOverReload(browser, signIn, url) {
-  const page = await openPage(browser, signIn);
+export async function undoOverReload(browser, session, url) {
+  const page = await openPage(browser, session);
   const { click } = await openPlain(page, url);
   const before = await regionsListed(page);
   const count = (n, what) => until(async () => (await regionsListed(page)) === before + n, what);
@@ -189,6 +189,12 @@ export async function undoOverReload(browser, signIn, url) {
   return true;
 }
 
+/** Keys mean nothing to the workbench as long as a dialog is there. */
+async function closeDialog(page) {
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+}
+
 const CONFLICT = `<View><Text name="t" value="$text"/><Choices name="c" toName="t">
   <Choice value="A" hotkey="x"/><Choice value="B" hotkey="x"/></Choices></View>`;
 
@@ -200,7 +206,7 @@ export async function hotkeys(page, url, recension) {
   const keySheet = async (act) => {
     await page.keyboard.press("?");
     await act(page.getByRole("dialog"));
-    await page.keyboard.press("Escape");
+    await closeDialog(page);
   };
   await page.keyboard.press("v");
   const selecting = await tool();
@@ -209,7 +215,7 @@ export async function hotkeys(page, url, recension) {
   const off = (await tool()) === selecting;
   await page.getByRole("button", { name: "Keys ?" }).click();
   await page.getByRole("dialog").getByLabel("Single-key shortcuts").check();
-  await page.keyboard.press("Escape");
+  await closeDialog(page);
   await keySheet(async (sheet) => {
     await sheet.getByRole("button", { name: "Change keys" }).click();
     await sheet.getByRole("button", { name: "Key of Box: press a new one" }).focus();

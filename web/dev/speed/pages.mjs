@@ -28,10 +28,10 @@ const ready = async (page, url, [path, text]) => {
 };
 
 /** Target 13: serious and critical violations, by page and theme. */
-export async function barriers(browser, signIn, url) {
+export async function barriers(browser, session, url) {
   const found = [];
   for (const colorScheme of ["dark", "light"]) {
-    const page = await openPage(browser, signIn, { colorScheme, reducedMotion: "reduce" });
+    const page = await openPage(browser, session, { colorScheme, reducedMotion: "reduce" });
     for (const each of PAGES) {
       await ready(page, url, each);
       const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
@@ -80,8 +80,8 @@ function tooSmall(least) {
 }
 
 /** Target 15, its first half. */
-export async function smallTargets(browser, signIn, url) {
-  const page = await openPage(browser, signIn);
+export async function smallTargets(browser, session, url) {
+  const page = await openPage(browser, session);
   const found = [];
   for (const each of PAGES) {
     await ready(page, url, each);
@@ -92,11 +92,11 @@ export async function smallTargets(browser, signIn, url) {
 }
 
 /** Target 16: scripts and styles of a first visit, in kB gzipped, and what was fetched from elsewhere. */
-export async function firstLoad(browser, signIn, url) {
+export async function firstLoad(browser, session, url) {
   const sizes = {};
   const elsewhere = [];
   for (const path of ["/", "/p/one/label", "/p/boxes-1000/label", "/p/letter/label"]) {
-    const page = await openPage(browser, signIn);
+    const page = await openPage(browser, session);
     const bodies = new Map();
     page.on("response", async (response) => {
       const address = response.url();

@@ -93,8 +93,11 @@ output: {repo: ${name}-labels}
 const table = (rows) => `text\n${rows.map((row) => `"${row.replaceAll('"', '""')}"`).join("\n")}\n`;
 const CSV = "rows: {format: csv, key: null}, columns: {text: text}";
 
-/** Fills a home: returns when every task stands there with what is proposed. `call(method, path, body)` speaks to the server. */
-export async function fill(home, jpeg, call) {
+/**
+ * Fills a home with the projects of these names: returns when every task stands there with what is proposed.
+ * `call(method, path, body)` speaks to the server.
+ */
+export async function fill(home, jpeg, call, wanted) {
   const folder = mkdtempSync(join(home, "material-"));
   const run = (...args) =>
     execFileSync(RECENSION, [...args, "--home", home], {
@@ -114,7 +117,7 @@ export async function fill(home, jpeg, call) {
     call("POST", `/projects/${name}/predictions`, {
       predictions: [{ ...about, fields, model: "drawn", version: "1", score: 0.9 }],
     });
-  for (const each of onPhotographs) {
+  for (const each of onPhotographs.filter(({ name }) => wanted.has(name))) {
     const names = Array.from({ length: each.tasks }, (_, n) =>
       write(`${each.name}-${n}.jpg`, copyOf(jpeg, n)),
     );
@@ -123,11 +126,12 @@ export async function fill(home, jpeg, call) {
       for (const [n, name] of names.entries())
         await predict(each.name, { item: `/${name}` }, each.propose(n));
   }
-  for (const each of texts()) {
+  for (const each of texts().filter(({ name }) => wanted.has(name))) {
     make(each, [write(`${each.name}.csv`, table(each.rows))], `glob: "/*.csv", ${CSV}`);
     if (each.propose)
       for (const row of each.rows) await predict(each.name, { data: { text: row } }, each.propose(row));
   }
+  if (!wanted.has("cells")) return;
   const cells = readdirSync(work.CELLS).sort().slice(0, 16);
   for (const name of cells) write(name, readFileSync(join(work.CELLS, name)));
   make({ name: "cells", config: image(marks("RectangleLabels", work.BOX_LABELS)) }, cells, 'glob: "/*.jpg"');
