@@ -1,6 +1,6 @@
 /** What hands can rely on: how many keys an answer costs, that no mouse is needed, and that nothing is lost. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { opened, openPage, paintedAt, pause } from "./browser.mjs";
@@ -195,6 +195,21 @@ async function closeDialog(page) {
   await page.getByRole("dialog").waitFor({ state: "hidden" });
 }
 
+/** Whether two options with one key are refused when a config is checked. */
+function refusesConflict(recension) {
+  const folder = mkdtempSync(join(tmpdir(), "recension-speed-"));
+  const file = join(folder, "config.xml");
+  writeFileSync(file, CONFLICT);
+  try {
+    execFileSync(recension, ["config", "check", file], { stdio: "ignore" });
+    return false;
+  } catch {
+    return true;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const CONFLICT = `<View><Text name="t" value="$text"/><Choices name="c" toName="t">
   <Choice value="A" hotkey="x"/><Choice value="B" hotkey="x"/></Choices></View>`;
 
@@ -235,14 +250,7 @@ export async function hotkeys(page, url, recension) {
   const typed = (await note.inputValue()) === "12bv";
   const unlabelled = (await listed()) === before;
   await page.keyboard.press("Escape");
-  const file = join(mkdtempSync(join(tmpdir(), "recension-speed-")), "config.xml");
-  writeFileSync(file, CONFLICT);
-  let refused = false;
-  try {
-    execFileSync(recension, ["config", "check", file], { stdio: "ignore" });
-  } catch {
-    refused = true;
-  }
+  const refused = refusesConflict(recension);
   await opened(page, `${url}/p/kinds/label`);
   const found = await labelByName(page);
   return {
