@@ -26,7 +26,7 @@ from recension.crowd.table import row_of
 from recension.crowd.task_words import PRIORITY_NAMES
 from recension.db import Database, Tx
 
-_KEPT: Final = 8
+_KEPT: Final = 16
 """Versions of a table that can still be paged through."""
 _MOST: Final = 3000
 """Words, and predictions, that one look reads; after very many the next looks catch up."""
