@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { request } from "@playwright/test";
-import { launch, opened, openPage, paintedAt, pause } from "./speed/browser.mjs";
+import { launch, nextTask, opened, openPage, paintedAt, pause } from "./speed/browser.mjs";
 import * as habits from "./speed/habits.mjs";
 import * as images from "./speed/images.mjs";
 import { barriers, firstLoad, smallTargets } from "./speed/pages.mjs";
