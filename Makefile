@@ -40,6 +40,7 @@ test-journeys: dev
 	@scripts/check.sh journeys
 
 test-slow: dev
+	@scripts/system-packages.sh
 	@scripts/system-packages.sh backends
 	@scripts/check.sh slow
 

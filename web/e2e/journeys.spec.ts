@@ -11,7 +11,9 @@ import { walk } from "./journeys/walk";
 
 const TOOLS = [...IMAGES, ...TEXTS, ...JUDGEMENTS];
 
-test.beforeAll(({ request }) => makeWorld(request));
+// Each has projects of its own.
+test.describe.configure({ mode: "parallel" });
+test.beforeAll(makeWorld);
 
 for (const [n, tool] of TOOLS.entries()) {
   if (!tool.short && process.env.JOURNEYS !== "all") continue;

@@ -1,11 +1,11 @@
 /** The worlds of the journeys: photographs, tweets and headlines in one repo, and for each tool a project and two that are like it. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type APIRequestContext, expect } from "@playwright/test";
 import { RECENSION } from "../global-setup";
-import { server } from "../places";
+import { SHARED, server } from "../places";
 import type { Fields, Tool } from "./tool";
 
 const SAMPLES = join(import.meta.dirname, "..", "..", "..", "tests", "samples");
@@ -74,14 +74,21 @@ export function run(args: readonly string[], cwd = tmpdir()): string {
 
 const api = (path: string): string => `${server().url}/api/v1${path}`;
 
-/** The repo that all journeys share. */
-export async function makeWorld(request: APIRequestContext): Promise<void> {
-  if ((await request.get(api("/repos/journeys"))).ok()) return;
+/** The repo that all journeys share: whoever comes first makes it, the others wait until it is there. */
+export async function makeWorld(): Promise<void> {
+  const [claim, ready] = [join(SHARED, "journeys.claim"), join(SHARED, "journeys.ready")];
+  try {
+    writeFileSync(claim, "", { flag: "wx" });
+  } catch {
+    await expect.poll(() => existsSync(ready), { timeout: 60_000 }).toBe(true);
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), "recension-journeys-"));
   writeFileSync(join(folder, "rows.jsonl"), `${rows()}\n`);
   const photos = PHOTOS.map((name) => join(SAMPLES, "bccd", "images", name));
   run(["repo", "create", "journeys"]);
   run(["put", "journeys@main", ...photos, "rows.jsonl", "-m", "Photographs, tweets and headlines"], folder);
+  writeFileSync(ready, "");
 }
 
 const indented = (text: string): string => text.replaceAll("\n", "\n  ");
