@@ -8,7 +8,7 @@ import type { TaskMedia } from "../../label/session";
 import { fieldsOf, markedTexts, marksTexts, shownValue } from "../../label/texts";
 import { ArcLayer, TextView } from "../../text";
 import { Shown } from "../label/judge/Shown";
-import { type Layer, looksOfLayers, overlaid } from "./layers";
+import { DECIDED, type Layer, looksOfLayers, overlaid } from "./layers";
 
 interface Props {
   task: ReviewTask;
@@ -158,7 +158,10 @@ function Text({
       editor,
       object,
       value,
-      lookOf,
+      lookOf: (region) => {
+        const look = lookOf(region);
+        return look.color === DECIDED ? { ...look, color: "var(--text)" } : look;
+      },
       isHere: (region) =>
         names.has(region.field) &&
         region.shape.type === "span" &&

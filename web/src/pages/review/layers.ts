@@ -19,7 +19,8 @@ export const counts = (answer: ReviewAnswer): boolean => !answer.withdrawn && !a
 
 /** Without those that are keys of something else: fix, next, previous, list, merge, return. */
 const LETTERS = "ABCDEGHINOPQSTUVWXYZ";
-const DECIDED = "#ffffff";
+/** Made for the dark ground of canvases; on a page it is the colour of its words. */
+export const DECIDED = "#ffffff";
 
 /** Answers that count first, in the order in which they were given; then what was decided, then what models say. */
 export function layersOf(task: ReviewTask): Layer[] {
