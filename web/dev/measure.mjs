@@ -248,7 +248,7 @@ async function boxedCells(page, address, times) {
   const box = await page.locator(".canvas-host").boundingBox();
   const waits = [];
   for (let i = 0; i <= times; i++) {
-    await page.keyboard.press("1");
+    if (i === 0) await page.keyboard.press("1"); // it stays chosen; pressed again, it is not
     await page.keyboard.press("b");
     await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
     await page.mouse.down();
