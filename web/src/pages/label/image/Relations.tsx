@@ -1,5 +1,5 @@
 /** Which region is related to which: turned, labelled, and taken away here. */
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import type { Field, Schema } from "../../../api/types";
 import { commands, type Doc, type Editor, type Relation } from "../../../doc";
 import type { RegionHost } from "../../../label/port";
@@ -22,13 +22,21 @@ interface Props {
   schema: Schema;
   editor: Editor;
   view: RegionHost;
+  /** Which image is shown, of several. */
+  part?: string | undefined;
 }
 
-export function Relations({ doc, schema, editor, view }: Props) {
-  const here = doc.regions.filter((region) => view.isHere(region));
-  const labels = namesOf(schema, here);
-  // Words say more than a number, and stay the same when another span is labelled.
-  const names = new Map(here.map((region, i) => [region.id, view.textOf?.(region) || labels[i]]));
+export function Relations({ doc, schema, editor, view, part }: Props) {
+  const { regions } = doc;
+  // What spans hold is known once their text is on the screen.
+  const known = regions[0] ? view.textOf?.(regions[0]) : "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when texts are known and when another image is shown
+  const names = useMemo(() => {
+    const here = regions.filter((region) => view.isHere(region));
+    const labels = namesOf(schema, here);
+    // Words say more than a number, and stay the same when another span is labelled.
+    return new Map(here.map((region, i) => [region.id, view.textOf?.(region) || labels[i]]));
+  }, [regions, schema, view, known, part]);
   return (
     <ul className="relations">
       {doc.relations.map((relation) => (

@@ -80,7 +80,7 @@ export function SidePanel(props: Props) {
       )}
       {doc.relations.length > 0 && host && (
         <Section title={`Relations · ${doc.relations.length}`} open>
-          <Relations doc={doc} schema={schema} editor={editor} view={host} />
+          <Relations doc={doc} schema={schema} editor={editor} view={host} part={props.part} />
         </Section>
       )}
       {props.children}
