@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from tests.crowd.office import BAD, GOOD, Office
 
-from recension.crowd.drafts import drafts, save_draft
+from recension.crowd.drafts import MAX_DRAFT_BYTES, drafts, save_draft
 from recension.crowd.leases import expire_pages, release_page
 from recension.crowd.log import logged, logged_after
 from recension.crowd.pages import read_page
@@ -155,7 +155,7 @@ def test_drafts_survive_expiry_and_release(office):
     with pytest.raises(Conflict):
         save_draft(office.db, ann, page.id, task, BAD)
     with pytest.raises(TooLarge):
-        save_draft(office.db, ann, page.id, page.tasks[-1].id, {"category": "x" * 1_000_001})
+        save_draft(office.db, ann, page.id, page.tasks[-1].id, {"category": "x" * MAX_DRAFT_BYTES})
     with pytest.raises(NotFound):
         save_draft(office.db, ann, page.id, 5, BAD)
 

@@ -20,6 +20,7 @@ class Desk {
   holds = false;
   refuses: ApiError | null = null;
   requests = 0;
+  readonly said: string[] = [];
 
   readonly put = async (_page: number, _task: number, fields: Fields, at: number): Promise<void> => {
     this.requests += 1;
@@ -46,6 +47,7 @@ function keeper(desk: Desk, drafts = forgetfulStorage().drafts, mayGo = () => tr
     put: desk.put,
     mayGo,
     changed: () => undefined,
+    refused: (error) => desk.said.push(error.message),
     now: Date.now,
   });
 }
@@ -134,10 +136,11 @@ describe("drafts", () => {
     expect(desk.draft).toEqual({ note: "a" });
   });
 
-  it("of a task that has an answer are forgotten, of one that is unknown they are not", async () => {
+  it("of a task that has an answer are forgotten; of others they stay, and what is refused is said", async () => {
     for (const [status, stays] of [
       [409, false],
       [404, true],
+      [413, true],
     ] as const) {
       const desk = new Desk();
       const { drafts: store } = forgetfulStorage();
@@ -146,6 +149,7 @@ describe("drafts", () => {
       await drafts.save(PAGE, TASK, { note: "a" });
       await pass(5_000);
       expect([drafts.state, desk.requests]).toEqual(["saved", 1]);
+      expect(desk.said).toEqual(status === 413 ? ["No."] : []);
       expect((await store.get(draftKey("ann", TASK))) !== undefined).toBe(stays);
     }
   });

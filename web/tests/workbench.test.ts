@@ -260,6 +260,26 @@ describe("workbench", () => {
     expect(valid(crowd)).toEqual([1]);
   });
 
+  it("writes and sends nothing while it only looks on, whatever it holds", async () => {
+    const crowd = new Crowd({ schema: survey, work: work(2) });
+    const storage = await openStorage(new IDBFactory());
+    const first = bench(crowd, storage);
+    await first.open();
+    first.choose("tone", "calm");
+    const watcher = bench(crowd, storage);
+    await watcher.open(true);
+    expect(watcher.getSnapshot().editor?.doc.values).toEqual({ tone: "calm" });
+    first.choose("topics", "science");
+    first.hidden(true);
+    await until(() => first.getSnapshot().drafts === "saved");
+    const { draft, draftMs } = crowd.tasks[0] ?? {};
+    watcher.hidden(true);
+    watcher.close(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(crowd.tasks[0]).toMatchObject({ draft, draftMs });
+    expect(await storage.drafts.get("ann/1")).toMatchObject({ fields: draft, at: draftMs });
+  });
+
   it("opens by itself when the server answers again", async () => {
     const crowd = new Crowd({ schema: headline, work: work(2) });
     const { api, state } = cable(crowd);
@@ -322,5 +342,5 @@ describe("workbench", () => {
       ),
       { numRuns: 200 },
     );
-  });
+  }, 60_000);
 });

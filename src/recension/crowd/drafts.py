@@ -13,7 +13,8 @@ from recension.crowd.states import Standing
 from recension.db import Database, Tx
 from recension.errors import Conflict, NotFound, TooLarge
 
-MAX_DRAFT_BYTES: Final = 1_000_000
+MAX_DRAFT_BYTES: Final = 8_000_000
+"""As long as the answer that comes of it may be."""
 _ALWAYS: Final = 2**63 - 1
 
 
@@ -35,7 +36,7 @@ def save_draft(
     Raises:
         NotFound, Forbidden: there is no such page or task, or it is someone else's.
         Conflict: the task is answered.
-        TooLarge: over a million bytes.
+        TooLarge: over ``MAX_DRAFT_BYTES``.
     """
 
     def work(tx: Tx) -> None:
@@ -52,7 +53,7 @@ def keep_draft(tx: Tx, place: Place, fields: Mapping[str, object], edited_us: in
     """Store the draft, unless the worker has answered the task since, or edited it later.
 
     Raises:
-        TooLarge: over a million bytes.
+        TooLarge: over ``MAX_DRAFT_BYTES``.
     """
     text = json.dumps(dict(fields), ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) > MAX_DRAFT_BYTES:

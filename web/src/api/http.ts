@@ -74,6 +74,8 @@ export interface Call {
 
 /** Asking again costs little: whatever is awaited can be asked for twice. */
 const PATIENCE_MS = 6_000;
+/** Characters; of up to three bytes each. */
+const OUTLIVES = 20_000;
 /** The slowest line that is waited for. */
 const BYTES_PER_MS = 20;
 
@@ -93,7 +95,8 @@ export async function call(
     const size = typeof init.body === "string" ? init.body.length : 0;
     init.signal = AbortSignal.timeout(PATIENCE_MS + size / BYTES_PER_MS);
   }
-  if (keepalive) init.keepalive = true;
+  // Browsers let little outlive its page; what is larger goes as far as it gets.
+  if (keepalive && (typeof init.body !== "string" || init.body.length < OUTLIVES)) init.keepalive = true;
   let response: Response;
   try {
     response = await fetch(address, init);

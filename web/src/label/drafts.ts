@@ -30,6 +30,8 @@ export interface DraftPorts {
   /** False while the server has not heard yet what was said about the task before, such as that an answer is taken back. */
   readonly mayGo: (task: number) => boolean;
   readonly changed: () => void;
+  /** The server will not have it: it stays on this machine. */
+  readonly refused: (error: Error) => void;
   /** Milliseconds, as the server counts. */
   readonly now: () => number;
 }
@@ -99,7 +101,7 @@ export class DraftKeeper {
 
   /** Sends what an earlier tab had no time to send. */
   resume({ key, task, fields, at }: Draft, page: number): void {
-    if (fields === null || this.waiting.has(key)) return;
+    if (fields === null || this.closed || this.waiting.has(key)) return;
     this.waiting.set(key, { page, task, fields, at, since: Date.now() });
     this.later(key, 0);
   }
@@ -190,7 +192,10 @@ export class DraftKeeper {
       // The server has an answer to the task, or knows nothing of it: there is nothing to draft.
       if (this.waiting.get(key)?.at !== draft.at) this.again(key);
       else if (error instanceof ApiError && error.status === 409) void this.forget(draft.task);
-      else this.settle(key);
+      else {
+        this.settle(key);
+        if (!(error instanceof ApiError && error.status === 404)) this.ports.refused(error);
+      }
       return;
     }
     if (!this.waiting.has(key)) return;

@@ -97,7 +97,7 @@ export class TaskDocuments {
     if (this.resting) clearTimeout(this.resting.timer);
     this.resting = null;
     const { open } = this;
-    if (!open || open.editor.doc === open.drafted) return;
+    if (!open || this.stopped || open.editor.doc === open.drafted) return;
     const { doc } = open.editor;
     open.drafted = doc;
     this.ports.draft(open.place, toFields(doc, open.schema), doc.regions.length > SMALL_DOCUMENT);

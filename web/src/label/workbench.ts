@@ -14,7 +14,6 @@ import {
   current,
   type Event,
   empty,
-  openPages,
   type PageState,
   type Place,
   pageState,
@@ -25,14 +24,12 @@ import {
 import type { Snapshot, WorkbenchPorts } from "./snapshot";
 import { Stopwatch } from "./stopwatch";
 import { draftKey } from "./storage";
+import { Supply } from "./supply";
 import { SMALL_DOCUMENT, TaskDocuments } from "./taskDocuments";
 
 export type { Snapshot, WorkbenchPorts } from "./snapshot";
 
-const TICK_MS = 1_000;
-const ASK_AGAIN_MS = 5_000;
 const OPEN_AGAIN_MS = 2_000;
-const GRACE_MS = 1_500;
 const NOTHING: Schema = { fields: [], objects: [], references: [] };
 
 export class Workbench {
@@ -42,18 +39,11 @@ export class Workbench {
   private readonly drafts: DraftKeeper;
   private readonly watch: Stopwatch;
   private readonly documents: TaskDocuments;
+  private readonly supply: Supply;
   /** Of the project; a task may have one of its own. */
   private schema: Schema = NOTHING;
-  private filling = false;
-  private syncing = false;
   private closed = false;
-  private askedAt = 0;
-  /** Commands that the server has decided on: tells whether a view is older than what is known. */
-  private decisions = 0;
-  private ticking: ReturnType<typeof setInterval> | null = null;
   private opening: ReturnType<typeof setTimeout> | null = null;
-  private fillFailed = false;
-  private rejectedPages = new Set<number>();
 
   constructor(private readonly ports: WorkbenchPorts) {
     this.snapshot = {
@@ -84,6 +74,14 @@ export class Workbench {
         return place && { place, schema: place.task.schema ?? this.schema };
       },
     });
+    this.supply = new Supply({
+      ...ports,
+      session: () => this.snapshot.session,
+      dispatch: (...events) => this.dispatch(...events),
+      isSending: () => this.outbox.pending.length > 0,
+      recalled: (pages) => this.recalled(pages),
+      ahead: (page) => this.lookAhead(page),
+    });
     this.outbox = new Outbox<Receipt>(ports.user, {
       store: ports.storage.commands,
       send: sender(ports.api),
@@ -100,6 +98,7 @@ export class Workbench {
       changed: () => {
         if (this.drafts.state !== this.snapshot.drafts) this.update({ drafts: this.drafts.state });
       },
+      refused: ports.notify,
       now: serverNow,
     });
   }
@@ -120,6 +119,7 @@ export class Workbench {
   async open(watching = false): Promise<void> {
     this.closed = watching;
     this.documents.stop(watching);
+    if (watching) this.drafts.close();
     this.update({ failure: null });
     try {
       await this.reload();
@@ -132,9 +132,9 @@ export class Workbench {
       this.outbox.close();
       return;
     }
-    this.ticking ??= setInterval(() => this.tick(), TICK_MS);
+    this.supply.start();
     this.outbox.kick();
-    await this.fill();
+    await this.supply.fill();
   }
 
   /** Nobody needs to press anything for what goes away by itself. */
@@ -148,12 +148,11 @@ export class Workbench {
     if (this.opening) clearTimeout(this.opening);
     if (this.closed) return;
     this.closed = true;
-    this.documents.stop(true);
     this.documents.write();
+    this.documents.stop(true);
     this.drafts.close();
     this.outbox.close();
-    if (this.ticking) clearInterval(this.ticking);
-    this.ticking = null;
+    this.supply.stop();
     if (giveBack) this.giveBack();
   }
 
@@ -298,13 +297,13 @@ export class Workbench {
   }
 
   private decided(command: Command, outcome: Exclude<Outcome<Receipt>, { kind: "retry" }>): void {
-    this.decisions += 1;
+    this.supply.decided();
     this.drafts.kick();
-    if (command.project !== this.ports.project) return;
     if (outcome.kind === "rejected") {
-      this.rejected(command, outcome.error);
+      void this.rejected(command, outcome.error);
       return;
     }
+    if (command.project !== this.ports.project) return;
     const { result } = outcome;
     if (result.kind !== "undo" && result.receipt) {
       const fields = command.kind === "answer" ? command.fields : {};
@@ -319,52 +318,23 @@ export class Workbench {
     }
     const done = result.kind !== "undo" && result.receipt?.page_done === true;
     if (done || (this.outbox.pending.length === 0 && current(this.snapshot.session) === null))
-      void this.sync();
+      void this.supply.sync();
   }
 
-  private rejected(command: Command, error: Error): void {
-    // One page that has run out refuses each of its answers: saying it once is enough.
-    if (!this.rejectedPages.has(command.page)) this.ports.notify(error);
-    this.rejectedPages.add(command.page);
-    void this.restored(command).then(() => this.sync());
+  private async rejected(command: Command, error: Error): Promise<void> {
+    this.supply.lose(command.page, error);
+    await this.restore(command);
+    if (command.project === this.ports.project) await this.supply.sync();
   }
 
   /** What the server did not take is kept for when the task comes again. */
-  private async restored(command: Command): Promise<void> {
+  private async restore(command: Command): Promise<void> {
     const { page, task } = command;
     if (command.kind === "undo") await this.drafts.forget(task);
     if (command.kind !== "answer" || (await this.drafts.load(task, null))) return;
     await this.drafts.save(page, task, command.fields);
     for (const said of this.documents.unsay(page, task, command.aside))
       await this.ports.storage.drafts.put(said);
-  }
-
-  /** Aligns clocks and figures with the server, and the tasks too when nothing is on its way. */
-  private async sync(): Promise<void> {
-    if (this.syncing || this.closed) return;
-    this.syncing = true;
-    const asked = this.decisions;
-    let again = false;
-    try {
-      const view = await this.ports.api.view(this.ports.project);
-      const lost = this.rejectedPages.size > 0 || current(this.snapshot.session) === null;
-      // What the server decided while it was being asked may not be in its answer yet.
-      const settled = this.outbox.pending.length === 0 && this.decisions === asked;
-      again = lost && !settled && this.outbox.pending.length === 0;
-      if (lost && settled) {
-        this.rejectedPages.clear();
-        const kept = await this.recalled(view.open_pages.map(pageState));
-        this.dispatch({ type: "opened", view, undo: this.snapshot.session.undo }, ...kept);
-      } else {
-        this.dispatch({ type: "view", view });
-      }
-    } catch (error) {
-      if (!isPassing(error as Error)) this.ports.notify(error as Error);
-    } finally {
-      this.syncing = false;
-    }
-    if (again) await this.sync();
-    else await this.fill();
   }
 
   private async reload(): Promise<void> {
@@ -391,59 +361,10 @@ export class Workbench {
     return recalled(pages, this.drafts, this.documents, this.schema);
   }
 
-  /** Keeps the page after the current one in hand. */
-  private async fill(): Promise<void> {
-    if (this.filling || this.closed || openPages(this.snapshot.session) >= 2) return;
-    if (screen(this.snapshot.session).kind === "over" && this.snapshot.session.noMore === null) return;
-    this.filling = true;
-    this.askedAt = this.ports.now();
-    let more = false;
-    try {
-      const holding = this.snapshot.session.pages.map((page) => page.id);
-      const { page, reason, membership } = await this.ports.api.nextPage(this.ports.project, holding);
-      more = page !== null;
-      this.fillFailed = false;
-      if (page) {
-        this.lookAhead(page);
-        const kept = await this.recalled([pageState(page)]);
-        this.dispatch({ type: "page", page, membership }, ...kept);
-      }
-      // Until the last answer of a page has arrived, the server counts that page as open and hands out no other.
-      else if (this.outbox.pending.length === 0)
-        this.dispatch({ type: "no-page", reason: reason ?? "done", membership });
-    } catch (error) {
-      this.fillFailed = true;
-      if (!isPassing(error as Error)) this.ports.notify(error as Error);
-    } finally {
-      this.filling = false;
-    }
-    if (more) await this.fill();
-  }
-
   /** The first task there is, if it comes with this page, has files that can be fetched while what is kept of it is looked up. */
   private lookAhead(page: WorkPage): void {
     const [first] = current(this.snapshot.session) ? [] : pageState(page).tasks;
     if (first) this.ports.ahead?.(first.schema ?? this.schema, first);
-  }
-
-  private tick(): void {
-    const { session } = this.snapshot;
-    const now = screen(session);
-    if (now.kind !== "task") {
-      const over = now.kind === "over" && ["banned", "failed"].includes(now.reason);
-      if (!over && this.outbox.pending.length === 0 && this.ports.now() - this.askedAt > ASK_AGAIN_MS)
-        void this.sync();
-      return;
-    }
-    if (this.fillFailed && this.ports.now() - this.askedAt > ASK_AGAIN_MS) void this.fill();
-    const { due, id } = now.place.page;
-    if (due !== null && serverNow() > Date.parse(due) + GRACE_MS && this.outbox.pending.length === 0) {
-      if (!this.rejectedPages.has(id)) {
-        this.rejectedPages.add(id);
-        this.ports.notify(new Error("The time of this page ran out. Its open tasks went back to the pool."));
-      }
-      void this.sync();
-    }
   }
 
   private giveBack(): void {
