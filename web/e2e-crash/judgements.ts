@@ -124,7 +124,7 @@ function step(page: Page, model: Model<Values>, dice: Chance): Step<Values> | nu
     case 4: {
       const side = dice.pick(Object.keys(SIDES));
       const value = doc.better === SIDES[side] ? null : SIDES[side];
-      return one(side, "better", value, true, () => page.getByRole("button", { name: side }).click());
+      return one(side, "better", value, false, () => page.getByRole("button", { name: side }).click());
     }
     case 5: {
       const order = (doc.order as string[] | undefined) ?? ENTRIES.map((title) => IDS[title] ?? "");

@@ -387,7 +387,7 @@ export class Walk<D> {
   }
 
   private story(): string {
-    return `point ${this.tally.points} [${this.trail.slice(-7).join(", ")}]`;
+    return `point ${this.tally.points} [${this.trail.slice(-14).join(", ")}]`;
   }
 }
 

@@ -74,6 +74,8 @@ export function Bench({ workbench, project, watching = false, onLeave, takes }: 
     if (watching) return;
     const press = (event: KeyboardEvent) => {
       if (document.querySelector("dialog[open]") || takes?.() === false) return;
+      // A key that has closed a dialog means no more than that.
+      if (event.target instanceof Node && !event.target.isConnected) return;
       if (event.key === "Escape") {
         if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
         else if (port.current?.run("close")) event.preventDefault();
