@@ -17,6 +17,7 @@ test("picking is what a plain set does, begun with nothing or with everything", 
       expect(ROWS.filter((id) => isPicked(selection, id))).toEqual(ROWS.filter((id) => model.has(id)));
       expect(sizeOf(selection, ROWS.length)).toBe(model.size);
       const told = chosenBy(selection, null, null);
+      if (!("items" in told || "filter" in told)) throw new Error("rows are chosen by name or by filter");
       const meant = "items" in told ? told.items : ROWS.filter((id) => !told.without.includes(id));
       expect(new Set(meant)).toEqual(model);
     }),

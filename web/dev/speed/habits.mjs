@@ -145,8 +145,8 @@ export async function drafts(browser, session, url, times) {
     await page.keyboard.press("b");
     await page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.6);
     await untilKept(page, () => page.mouse.click(box.x + box.width * 0.65, box.y + box.height * 0.65));
-    const session = await page.context().newCDPSession(page);
-    session.send("Page.crash").catch(() => undefined);
+    const devtools = await page.context().newCDPSession(page);
+    devtools.send("Page.crash").catch(() => undefined);
     await pause(300);
     const again = await page.context().newPage();
     await opened(again, `${url}/p/${project}/label`);
