@@ -219,7 +219,7 @@ export async function hotkeys(page, url, recension) {
   const tool = () =>
     page.locator(".tools [aria-pressed=true], .tools [aria-checked=true]").first().getAttribute("aria-label");
   const keySheet = async (act) => {
-    await page.keyboard.press("?");
+    await page.getByRole("button", { name: "Keys ?" }).click();
     await act(page.getByRole("dialog"));
     await closeDialog(page);
   };
@@ -228,9 +228,7 @@ export async function hotkeys(page, url, recension) {
   await keySheet((sheet) => sheet.getByLabel("Single-key shortcuts").uncheck());
   await page.keyboard.press("b");
   const off = (await tool()) === selecting;
-  await page.getByRole("button", { name: "Keys ?" }).click();
-  await page.getByRole("dialog").getByLabel("Single-key shortcuts").check();
-  await closeDialog(page);
+  await keySheet((sheet) => sheet.getByLabel("Single-key shortcuts").check());
   await keySheet(async (sheet) => {
     await sheet.getByRole("button", { name: "Change keys" }).click();
     await sheet.getByRole("button", { name: "Key of Box: press a new one" }).focus();
