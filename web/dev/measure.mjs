@@ -212,8 +212,16 @@ const parts = {
     const figure = Object.entries(sizes)
       .map(([path, kB]) => `${names[path]} ${kB.toFixed(0)}`)
       .join(" · ");
-    const met = sizes["/"] <= 200 && sizes["/p/one/label"] <= 200 && elsewhere.length === 0;
-    table.add(16, "scripts and styles of a first visit, kB gzipped", "≤ 200, no other host", figure, met);
+    const whole = sizes["/p/one/label"];
+    const more = Math.max(sizes["/p/boxes-1000/label"], sizes["/p/letter/label"]) - whole;
+    const met = Math.max(sizes["/"], whole) <= 200 && more <= 60 && elsewhere.length === 0;
+    table.add(
+      16,
+      "scripts and styles of a first visit, kB gzipped",
+      "≤ 200, a kind of work ≤ 60 more, no other host",
+      figure,
+      met,
+    );
   },
 };
 

@@ -77,14 +77,15 @@ const row = (...cells) => `| ${cells.map(cell).join(" | ")} |`;
 
 /** The page of the documentation. */
 export function page(table, compared, where) {
-  const missed = new Set(table.rows.filter(({ met }) => met === false).map(({ no }) => no));
-  const judged = new Set(table.rows.map(({ no }) => no));
-  const names = compared[0]?.others.map(({ name }) => name) ?? [];
+  const rows = table.rows.filter(({ no }) => Number.isInteger(no)).sort((a, b) => a.no - b.no);
+  const missed = new Set(rows.filter(({ met }) => met === false).map(({ no }) => no));
+  const judged = new Set(rows.map(({ no }) => no));
+  const busy = Math.max(where.before, where.load) > 2 * where.cores;
   return `# Speed of the workbench
 
 ${INTRODUCTION}
 The machine: ${where.cores} cores (${where.model}) without a graphics card, ${where.memory}, ${where.system}, Chromium
-${where.browser} headless, window 1440 × 900. Load average when it began ${where.before}, at the end ${where.load}.
+${where.browser} headless, window 1440 × 900. Load average when it began ${where.before}, at the end ${where.load}.${busy ? BUSY : ""}
 
 ## Targets
 
@@ -92,17 +93,24 @@ ${judged.size - missed.size} of ${judged.size} targets met${missed.size > 0 ? `;
 
 ${row("no.", "what", "target", "figure", "")}
 | ---: | --- | --- | --- | --- |
-${table.rows.map(({ no, what, target, figure, met }) => row(no, what, target || "–", figure, verdict(met))).join("\n")}
+${rows.map(({ no, what, target, figure, met }) => row(no, what, target || "–", figure, verdict(met))).join("\n")}
 
-## Beside others
+${compared.length > 0 ? beside(compared) : ""}${EXPLANATION}`;
+}
 
-Three works as a person has them, each program with its own server on the same machine in the same run.
+function beside(compared) {
+  const names = compared[0].others.map(({ name }) => name);
+  const cells = ({ what, own, others }) =>
+    row(what, own, ...others.map(({ text, spread: all }) => `${text} (${all})`));
+  return `## Beside others
+
+Three works as a person has them, each program with its own server on the same machine.
 
 ${row("work", "Recension", ...names)}
 | --- | --- |${" --- |".repeat(names.length)}
-${compared.map(({ what, own, others }) => row(what, own, ...others.map(({ text, spread: all }) => `${text} (${all})`))).join("\n")}
+${compared.map(cells).join("\n")}
 
-${EXPLANATION}`;
+`;
 }
 
 const INTRODUCTION = `Measured by \`make bench-workbench\`: a real server on a home of its own, filled with photographs of 4000 × 3000 pixels,
@@ -110,6 +118,10 @@ long texts and headlines, worked on in a browser by keys and mouse. Times are th
 times are distances between animation frames: at 60 frames a second none is below 16.7 ms. “Painted” is the moment after
 the frame in which picture and regions are drawn.
 `;
+
+const BUSY = `
+Other programs wanted the machine at the same time: waits and frames are longer than the workbench makes them, by as much
+as it had to wait for its turn. The processor time of a frame is its own.`;
 
 const EXPLANATION = `## What the figures are made of
 
