@@ -57,7 +57,7 @@ has neither a comparison of two versions nor reads from an old one; its command 
 - **Large files.** Every byte is hashed twice, for its chunk and for the file, whose id must not depend on where it is
   cut, and looked at once to find the cuts; with reading and writing that is the whole cost. Chunks of 1 MiB on
   average keep what a change stores small.
-- **Starting.** A command takes 0.06 to 0.09 s to start, half of it Python and its standard library; with few files
+- **Starting.** A command takes 0.05 to 0.07 s to start, most of it Python and its standard library; with few files
   that is all one sees.
 """
 
