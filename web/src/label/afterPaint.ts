@@ -7,8 +7,14 @@ export function afterPaint(): Promise<void> {
     const timer = setTimeout(resolve, LONGEST_MS);
     if (typeof requestAnimationFrame === "undefined") return;
     requestAnimationFrame(() => {
-      clearTimeout(timer);
-      setTimeout(resolve, 0);
+      // A message comes after the frame is drawn, and behind the messages of others who wait for it.
+      const drawn = new MessageChannel();
+      drawn.port1.onmessage = () => {
+        clearTimeout(timer);
+        drawn.port1.close();
+        resolve();
+      };
+      drawn.port2.postMessage(0);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** The document of the task on the screen: opened, its draft written when hands rest, put away, and what is said beside it. */
 import type { Fields, Schema } from "../api/types";
 import { type Doc, type Editor, toFields } from "../doc";
-import { whenIdle } from "./afterPaint";
+import { afterPaint, whenIdle } from "./afterPaint";
 import { type Aside, asFields, NO_ASIDE, ofFields } from "./aside";
 import { Desk } from "./desk";
 import type { Place, TaskState } from "./session";
@@ -20,7 +20,7 @@ export interface DocumentPorts {
   readonly storage: Storage;
   readonly now: () => number;
   readonly keep: (work: Promise<unknown>) => void;
-  /** The document changed, or what is selected of it. */
+  /** The document changed, or what is selected of it. Told when the frame is drawn, where only regions changed. */
   readonly changed: () => void;
   /** A draft is due. `kept`: this machine has it already, step by step. */
   readonly draft: (place: Place, fields: Fields, kept: boolean) => void;
@@ -39,6 +39,8 @@ interface Open {
   readonly leave: () => void;
   /** What the draft was last made of. */
   drafted: Doc | null;
+  /** The values that the view knows. */
+  told: Doc["values"];
 }
 
 export class TaskDocuments {
@@ -47,6 +49,7 @@ export class TaskDocuments {
   private open: Open | null = null;
   private resting: { timer: ReturnType<typeof setTimeout>; since: number } | null = null;
   private stopped = false;
+  private telling = false;
 
   constructor(private readonly ports: DocumentPorts) {
     this.desk = new Desk(ports.storage.histories, ports.keep);
@@ -86,7 +89,16 @@ export class TaskDocuments {
     const again = this.desk.has(key);
     const { editor, given } = this.desk.open(key, place.task, schema);
     const leave = editor.subscribe(() => this.edited());
-    this.open = { place, key, schema, given, editor, leave, drafted: again ? null : editor.doc };
+    this.open = {
+      place,
+      key,
+      schema,
+      given,
+      editor,
+      leave,
+      drafted: again ? null : editor.doc,
+      told: editor.doc.values,
+    };
     // The last steps may have had no time to become a draft.
     if (again && !this.stopped) this.writeWhenRested();
     setTimeout(() => this.layNext(), LAY_MS);
@@ -172,7 +184,21 @@ export class TaskDocuments {
         this.writeWhenRested();
       }
     }
-    this.ports.changed();
+    // What somebody types must be in its input at once.
+    if (doc.values !== open.told || !open.schema.fields.some((field) => field.kind === "regions"))
+      this.ports.changed();
+    else this.tellLater();
+    open.told = doc.values;
+  }
+
+  /** What stands beside a canvas or a text follows it a frame later, rather than keep it waiting. */
+  private tellLater(): void {
+    if (this.telling) return;
+    this.telling = true;
+    void afterPaint().then(() => {
+      this.telling = false;
+      this.ports.changed();
+    });
   }
 
   private writeWhenRested(): void {

@@ -1,7 +1,7 @@
 /** One person labelling one project: turns key presses into state at once and into commands for the server. */
 import { serverNow } from "../api/http";
 import type { Fields, Json, Schema, WorkPage } from "../api/types";
-import { type Editor, gapsOf, toFields } from "../doc";
+import { type Doc, type Editor, gapsOf, toFields } from "../doc";
 import { afterPaint } from "./afterPaint";
 import { storedValue, toggle, withField } from "./answers";
 import { type Aside, NO_ASIDE } from "./aside";
@@ -42,6 +42,8 @@ export class Workbench {
   private readonly supply: Supply;
   /** Of the project; a task may have one of its own. */
   private schema: Schema = NOTHING;
+  /** The document whose gaps are shown. */
+  private gapped: Doc | null = null;
   private closed = false;
   private opening: ReturnType<typeof setTimeout> | null = null;
 
@@ -66,7 +68,7 @@ export class Workbench {
       storage: ports.storage,
       now: ports.now,
       keep: (work) => this.keep(work),
-      changed: () => this.update({ gaps: [] }),
+      changed: () => this.update(this.documents.editor?.doc === this.gapped ? {} : { gaps: [] }),
       draft: (place, fields, kept) => this.draft(place, fields, kept),
       begun: ({ page, task }) => this.keep(this.drafts.mark(page.id, task.id)),
       next: () => {
@@ -204,6 +206,7 @@ export class Workbench {
     const { editor, schema } = this.snapshot;
     if (!place || !editor) return;
     const gaps = gapsOf(editor.doc, schema);
+    this.gapped = editor.doc;
     if (gaps.length > 0) this.update({ gaps });
     else this.answer(place, toFields(editor.doc, schema));
   }

@@ -1,5 +1,5 @@
 /** The labels: one press labels what is selected, or what is drawn next. Many of them are found by typing. */
-import { type RefObject, useState, useSyncExternalStore } from "react";
+import { type RefObject, useState } from "react";
 import type { Field, Option } from "../../../api/types";
 import { firstLabels, labelLook } from "../../../canvas/looks";
 import type { Editor } from "../../../doc";
@@ -7,6 +7,7 @@ import type { Binding } from "../../../label/hotkeys";
 import { shownKey } from "../../../label/keymap";
 import { selected } from "../../../tools/tool";
 import { Key } from "../../../ui/parts";
+import { useEditorLater } from "./useEditor";
 
 interface Props {
   /** The fields whose labels regions here can have. */
@@ -24,7 +25,7 @@ const MANY = 10;
 
 export function Labels({ fields: all, bindings, editor, search, sticky, onTake }: Props) {
   const [typed, setTyped] = useState("");
-  useSyncExternalStore(editor.subscribe, editor.getState);
+  useEditorLater(editor);
   const fields = all.filter((field) => field.options.length > 0);
   const count = fields.reduce((sum, field) => sum + field.options.length, 0);
   const start = firstLabels(all);

@@ -1,9 +1,9 @@
 /** Moving and resizing by single presses, for those who cannot drag and have no keyboard at hand. */
-import { useSyncExternalStore } from "react";
 import type { ImageView } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import { arrow } from "./commands";
 import { Section } from "./SidePanel";
+import { useEditorLater } from "./useEditor";
 
 const WAYS = [
   ["←", "left", -1, 0],
@@ -14,7 +14,7 @@ const WAYS = [
 const STEP_PX = 5;
 
 export function NudgePad({ view, editor }: { view: ImageView; editor: Editor }) {
-  const { selection } = useSyncExternalStore(editor.subscribe, editor.getState);
+  const { selection } = useEditorLater(editor);
   if (selection.size === 0) return null;
   const row = (resizes: boolean) => (
     <fieldset className="row tight" aria-label={resizes ? "Resize" : "Move"}>

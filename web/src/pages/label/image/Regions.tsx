@@ -1,6 +1,6 @@
 /** The list of regions: the same things as on the canvas, for those who work by keys or by ear. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useDeferredValue, useEffect, useId, useMemo, useRef, useSyncExternalStore } from "react";
+import { useDeferredValue, useEffect, useId, useMemo, useRef } from "react";
 import type { Schema } from "../../../api/types";
 import { firstLabels, labelLook } from "../../../canvas/looks";
 import type { Editor, Region } from "../../../doc";
@@ -10,6 +10,7 @@ import { namesOf } from "../../../label/regionNames";
 import { Icon, type IconName } from "../../../ui/Icon";
 import { Swatch } from "./Labels";
 import { ToolIcon, type ToolIconName } from "./ToolIcon";
+import { useEditorLater } from "./useEditor";
 
 interface Props {
   schema: Schema;
@@ -24,7 +25,7 @@ const ROW_PX = 28;
 const UNLABELLED = { color: "var(--muted)", dash: [2, 2] } as const;
 
 export function Regions({ schema, view, part, editor, onCommand }: Props) {
-  const { doc, selection } = useSyncExternalStore(editor.subscribe, editor.getState);
+  const { doc, selection } = useEditorLater(editor);
   // The list of a thousand regions follows the canvas a moment later, rather than keep it waiting.
   const all = useDeferredValue(doc.regions);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another part is shown, so others are here

@@ -1,5 +1,5 @@
 /** Everything about the regions, beside what they mark: labels, the list, questions, relations, and what was done. */
-import { type ReactNode, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
 import { type Editor, isAsked } from "../../../doc";
 import type { CommandName } from "../../../label/keymap";
 import type { RegionHost } from "../../../label/port";
@@ -11,6 +11,7 @@ import { Attributes } from "./Attributes";
 import { Regions } from "./Regions";
 import { Relations } from "./Relations";
 import { Steps } from "./Steps";
+import { useEditorLater } from "./useEditor";
 
 interface Props {
   workbench: Workbench;
@@ -30,7 +31,7 @@ interface Props {
 export function SidePanel(props: Props) {
   const { workbench, snapshot, place, editor, host, labels, onCommand } = props;
   const { schema, gaps } = snapshot;
-  const { doc, selection, history } = useSyncExternalStore(editor.subscribe, editor.getState);
+  const { doc, selection, history } = useEditorLater(editor);
   const asked = schema.fields.filter(
     (field) =>
       !field.per_region &&
