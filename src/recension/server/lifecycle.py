@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -39,6 +40,7 @@ ADMINISTRATOR: Final = "admin"
 BACKEND_SECRET: Final = "RECENSION_BACKEND_SECRET"  # noqa: S105  the name of a variable
 LOCAL_ROBOT: Final = "local"
 _GRACE_S: Final = 5
+_OBJECTS_BETWEEN_LOOKS: Final = 100_000
 _KEEP_ALIVE_S: Final = 60  # a client that reuses a connection just as it is closed cannot tell a lost request
 
 
@@ -124,6 +126,10 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
+            # What is there now stays: looking through it again and again for cycles is what large answers wait for.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 20)
             self._ready()
 
     @contextmanager
