@@ -1,20 +1,27 @@
 /** Resolves when the next frame is on the screen: for work that need not make anybody wait for it. */
 const LONGEST_MS = 100;
 
+/** Called in a frame, resolves when that frame is drawn. */
+export function frameDrawn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
 export function afterPaint(): Promise<void> {
   return new Promise((resolve) => {
     // A hidden tab has no frames.
     const timer = setTimeout(resolve, LONGEST_MS);
     if (typeof requestAnimationFrame === "undefined") return;
     requestAnimationFrame(() => {
-      // A message comes after the frame is drawn, and behind the messages of others who wait for it.
-      const drawn = new MessageChannel();
-      drawn.port1.onmessage = () => {
-        clearTimeout(timer);
-        drawn.port1.close();
-        resolve();
-      };
-      drawn.port2.postMessage(0);
+      clearTimeout(timer);
+      // Behind those who only want to know that it is drawn.
+      void frameDrawn().then(() => setTimeout(resolve, 0));
     });
   });
 }

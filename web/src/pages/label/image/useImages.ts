@@ -6,6 +6,7 @@ import { ImageView, PictureShelf } from "../../../canvas";
 import type { Editor } from "../../../doc";
 import type { Size } from "../../../geometry";
 import type { ImageShape } from "../../../geometry/shapes";
+import { frameDrawn } from "../../../label/afterPaint";
 import { regionId } from "../../../label/ids";
 import { imagesOf, type TaskImage } from "../../../label/media";
 import { type Place, type Session, upcoming } from "../../../label/session";
@@ -20,7 +21,7 @@ const LOOK_MS = 600;
 async function markPainted(view: ImageView): Promise<void> {
   await view.stage.drawn();
   // What was drawn becomes pixels at the end of the frame.
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await frameDrawn();
   performance.mark("recension:task-painted");
 }
 
