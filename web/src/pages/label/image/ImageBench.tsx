@@ -1,5 +1,13 @@
 /** The workbench of images: tools, canvas, and everything about the regions beside it. */
-import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import type { Schema } from "../../../api/types";
 import { outlineOf } from "../../../api/workbench";
 import type { ImageView } from "../../../canvas";
@@ -49,7 +57,8 @@ export function ImageBench({ workbench, snapshot, place, editor, port, project }
   const labelSearch = useRef<HTMLInputElement>(null);
   const [light, setLight] = useState({ brightness: 1, contrast: 1 });
 
-  useEffect(() => {
+  // Before anybody can press a key: one that finds no view is meant for the task as a whole.
+  useLayoutEffect(() => {
     if (!view) return;
     const ports: ImageCommandPorts = {
       previous: () => regionsBefore(workbench.getSnapshot().session.undo, schema),

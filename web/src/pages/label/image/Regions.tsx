@@ -1,6 +1,6 @@
 /** The list of regions: the same things as on the canvas, for those who work by keys or by ear. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useDeferredValue, useEffect, useId, useMemo, useRef } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef } from "react";
 import type { Schema } from "../../../api/types";
 import { firstLabels, labelLook } from "../../../canvas/looks";
 import type { Editor, Region } from "../../../doc";
@@ -46,6 +46,21 @@ export function Regions({ schema, view, part, editor, onCommand }: Props) {
     const region = regions[Math.max(0, Math.min(regions.length - 1, to))];
     if (region) view.choose(region.id, adds);
   };
+  const press = (event: KeyboardEvent) => {
+    // What is selected now: the list itself shows it a frame later.
+    const from = lastSelected(regions, editor.selection);
+    const to = { ArrowUp: from - 1, ArrowDown: from + 1, Home: 0, End: regions.length - 1 }[event.key];
+    if (to !== undefined && !event.altKey && !event.ctrlKey) {
+      event.preventDefault();
+      go(from < 0 && event.key === "ArrowUp" ? regions.length - 1 : to, event.shiftKey);
+    } else if (event.key === "Enter" && editor.selection.size > 0) {
+      // Taken here: on the list Enter is for the region, not for the answer.
+      event.preventDefault();
+      event.stopPropagation();
+      if (from >= 0) go(from, false);
+      document.querySelector<HTMLElement>(".canvas-host, .text-host")?.focus();
+    }
+  };
   const first = useMemo(() => firstLabels(schema.fields), [schema]);
   const names = useMemo(() => namesOf(schema, regions), [schema, regions]);
   return (
@@ -64,21 +79,7 @@ export function Regions({ schema, view, part, editor, onCommand }: Props) {
         aria-multiselectable="true"
         aria-activedescendant={active >= 0 ? `${base}-${active}` : undefined}
         tabIndex={0}
-        onKeyDown={(event) => {
-          const to = { ArrowUp: active - 1, ArrowDown: active + 1, Home: 0, End: regions.length - 1 }[
-            event.key
-          ];
-          if (to !== undefined && !event.altKey && !event.ctrlKey) {
-            event.preventDefault();
-            go(active < 0 && event.key === "ArrowUp" ? regions.length - 1 : to, event.shiftKey);
-          } else if (event.key === "Enter" && active >= 0) {
-            // Taken here: on the list Enter is for the region, not for the answer.
-            event.preventDefault();
-            event.stopPropagation();
-            go(active, false);
-            document.querySelector<HTMLElement>(".canvas-host, .text-host")?.focus();
-          }
-        }}
+        onKeyDown={press}
       >
         <div style={{ height: rows.getTotalSize(), position: "relative" }} role="presentation">
           {rows.getVirtualItems().map(({ index, start }) => {

@@ -1,5 +1,5 @@
 /** The workbench of texts: what is to be marked, and everything about the spans beside it. */
-import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { type RefObject, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Schema } from "../../../api/types";
 import { looksOf } from "../../../canvas/looks";
 import type { Editor } from "../../../doc";
@@ -48,7 +48,8 @@ export function TextBench({ workbench, snapshot, place, editor, port }: Props) {
       }),
     [editor, schema, workbench],
   );
-  useEffect(() => {
+  // Before anybody can press a key: one that finds no view is meant for the task as a whole.
+  useLayoutEffect(() => {
     port.current = desk.port;
     return () => {
       port.current = null;
