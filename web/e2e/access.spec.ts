@@ -18,7 +18,7 @@ test("an invited person signs in by link and finds their work", async ({ page, b
   const rail = hers.getByRole("navigation", { name: "Pages" });
   await expect(rail.getByRole("link", { name: "Home" })).toBeVisible();
   await expect(rail.getByRole("link", { name: "Data" })).toHaveCount(0);
-  await hers.getByRole("link", { name: "Start labelling" }).first().click();
+  await hers.locator('a[href="/p/bench/label"]', { hasText: "Start labelling" }).click();
   await expect(hers.getByLabel("What is asked about")).toBeVisible();
   await hers.goto(`${server().url}/data/pool`);
   await expect(hers.getByRole("alert")).toContainText("may not");

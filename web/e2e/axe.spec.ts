@@ -223,7 +223,7 @@ test("every target is at least 24 pixels", async ({ page }) => {
         // Whoever hits the words beside a box hits the box.
         .map((element) => ({
           element,
-          hit: element.matches("[type=radio]") ? element.closest("label") : null,
+          hit: element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : null,
         }))
         .map(({ element, hit }) => ({
           element: element.outerHTML.slice(0, 90),
