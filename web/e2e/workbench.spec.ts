@@ -3,8 +3,6 @@ import { expect, type Locator, type Page, test } from "@playwright/test";
 import { server } from "./places";
 import { HEADLINES, HOSTILE } from "./seed";
 
-const FAST_MS = 50;
-
 async function open(page: Page, project: string): Promise<Locator> {
   await page.goto(`${server().url}/p/${project}/label`);
   const shown = page.getByLabel("What is asked about");
@@ -25,14 +23,18 @@ const headline = (i: number): string => HEADLINES[i] ?? "";
 test("the next task is painted within a frame or two of the key", async ({ page }) => {
   const shown = await open(page, "speed");
   await page.evaluate(() => {
-    const times: number[] = [];
-    Object.assign(window, { times });
+    const frames: number[] = [];
+    Object.assign(window, { frames });
     const watch = (event: KeyboardEvent) => {
       if (event.key !== "1" && event.key !== "2") return;
       const before = document.querySelector(".shown")?.textContent;
+      let passed = 1;
       const look = () => {
-        if (document.querySelector(".shown")?.textContent === before) requestAnimationFrame(look);
-        else requestAnimationFrame((painted) => times.push(painted - event.timeStamp));
+        if (document.querySelector(".shown")?.textContent !== before) frames.push(passed);
+        else {
+          passed += 1;
+          requestAnimationFrame(look);
+        }
       };
       requestAnimationFrame(look);
     };
@@ -43,13 +45,10 @@ test("the next task is painted within a frame or two of the key", async ({ page 
     await page.keyboard.press(i % 2 === 0 ? "1" : "2");
   }
   await expect(shown).toContainText(headline(5));
-  const read = () => page.evaluate(() => (window as unknown as { times: number[] }).times);
+  const read = () => page.evaluate(() => (window as unknown as { frames: number[] }).frames);
   await expect.poll(async () => (await read()).length).toBe(5);
-  const times = await read();
-  test
-    .info()
-    .annotations.push({ type: "key to paint, ms", description: times.map((t) => t.toFixed(0)).join(" ") });
-  expect(Math.max(...times)).toBeLessThan(FAST_MS);
+  // Counted, not timed: frames of a busy machine are long, but no answer of the server may lie between key and task.
+  expect(Math.max(...(await read()))).toBeLessThanOrEqual(2);
   await expect(page.getByText("Saved")).toBeVisible();
   await expect(page.getByText("$0.05")).toBeVisible();
 });
