@@ -13,6 +13,7 @@ from typing import Final
 from blake3 import blake3
 
 from recension.clock import Clock
+from recension.crowd.handed import has_seen, note_handed
 from recension.crowd.log import Said, append_said
 from recension.crowd.matching import About, Work, find_work
 from recension.crowd.pages import Picked, hand_out, page_row, set_page_state
@@ -29,13 +30,6 @@ from recension.label import canonical_json, check_answer
 
 MOST: Final = 1000
 """Annotations in one batch."""
-
-_SEEN: Final = "SELECT state FROM handed WHERE project = :project AND worker = :worker AND work_id = :work"
-_HAND: Final = """
-    INSERT INTO handed (project, worker, work_id, task, kind, state)
-    VALUES (:project, :worker, :work, :task, 'real', 'held')
-    ON CONFLICT (project, worker, work_id) DO UPDATE SET state = 'held' WHERE handed.state = 'back'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +79,12 @@ def _import(  # noqa: PLR0917  where, who, what: in the order it is said
         work = find_work(tx, project, branch, each.about)
         if work is None:
             unknown.append(each.about.item)
-        elif _is_known(tx, project.id, worker, work):
+        elif has_seen(tx, project.id, worker.id, work.work_id):
             known += 1
         elif not take(tx, project.id, work.task, "real"):
             full += 1
         else:
-            values = {"project": project.id, "worker": worker.id, "work": work.work_id, "task": work.task}
-            tx.execute(_HAND, values)
+            note_handed(tx, project.id, worker.id, work.work_id, work.task)
             taken.append(_Taken(work, each, fields))
     if taken:
         _page(tx, now_us, project, worker, taken)
@@ -103,12 +96,6 @@ def _checked(project: Project, each: NewAnnotation) -> Mapping[str, object]:
         return check_answer(project.schema, each.fields)
     except Invalid as error:
         raise Invalid(error.message, where=f"{each.about.item}: {error.where}", hint=error.hint) from error
-
-
-def _is_known(tx: Tx, project_id: int, worker: Worker, work: Work) -> bool:
-    values = {"project": project_id, "worker": worker.id, "work": work.work_id}
-    state = tx.execute(_SEEN, values).scalar()
-    return state is not None and state != "back"
 
 
 def _page(tx: Tx, now_us: int, project: Project, worker: Worker, taken: Sequence[_Taken]) -> None:

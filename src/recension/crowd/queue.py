@@ -21,6 +21,7 @@ from recension.clock import Clock
 from recension.crowd.assigned import take_assigned
 from recension.crowd.control import mix, pick_controls
 from recension.crowd.exam import TrialKind, pick_trial, stage
+from recension.crowd.handed import note_handed
 from recension.crowd.leases import expire_own
 from recension.crowd.pages import Page, PageKind, PageRow, Picked, hand_out, open_rows, read_page
 from recension.crowd.places import take
@@ -217,18 +218,10 @@ def _open_tasks(tx: Tx, key: dict[str, int], after: int) -> Iterator[tuple[int, 
 def _reserve(tx: Tx, member: Membership, kind: TaskKind, found: Sequence[tuple[int, str]]) -> list[Picked]:
     for task, work in found:
         held = take(tx, member.project, task, kind)
-        values = {"project": member.project, "worker": member.worker, "work": work, "task": task, "kind": kind}
-        known = tx.execute(_HAND, values).rowcount
+        new = note_handed(tx, member.project, member.worker, work, task, kind=kind)
         assert held, "an open task has room"
-        assert known == 1, "nobody is handed the same work twice"
+        assert new, "nobody is handed the same work twice"
     return [Picked(task, kind) for task, _ in found]
-
-
-_HAND: Final = """
-    INSERT INTO handed (project, worker, work_id, task, kind, state)
-    VALUES (:project, :worker, :work, :task, :kind, 'held')
-    ON CONFLICT (project, worker, work_id) DO UPDATE SET state = 'held' WHERE handed.state = 'back'
-"""
 
 
 def _reason(tx: Tx, terms: Terms, member: Membership, opened: Sequence[PageRow]) -> Reason:

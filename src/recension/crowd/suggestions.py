@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
 
+from recension.crowd.handed import has_seen, note_handed
 from recension.crowd.log import Said, append_said
 from recension.crowd.pages import Picked, hand_out, page_row, set_page_state
 from recension.crowd.places import move, places_on, take
@@ -18,13 +18,6 @@ from recension.crowd.task_words import Desk, TaskRow
 from recension.crowd.workers import join
 from recension.errors import Invalid
 from recension.label import check_answer
-
-_SEEN: Final = "SELECT state FROM handed WHERE project = :project AND worker = :worker AND work_id = :work"
-_HAND: Final = """
-    INSERT INTO handed (project, worker, work_id, task, kind, state)
-    VALUES (:project, :worker, :work, :task, 'real', 'held')
-    ON CONFLICT (project, worker, work_id) DO UPDATE SET state = 'held' WHERE handed.state = 'back'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +40,7 @@ def accept_suggestion(desk: Desk, task: TaskRow, wanted: Wanted) -> str | None:
     chosen = next((each for each in said if wanted.takes(each)), None)
     if chosen is None:
         return "no suggestion like that"
-    values = {"project": desk.terms.project, "worker": desk.lead.id, "work": task.work_id, "task": task.id}
-    state = desk.tx.execute(_SEEN, values).scalar()
-    if state is not None and state != "back":
+    if has_seen(desk.tx, desk.terms.project, desk.lead.id, task.work_id):
         return "you had it before"
     if not task.wanted or task.need < 1:
         return "has all the answers asked for, or they are under way"
@@ -61,7 +52,7 @@ def accept_suggestion(desk: Desk, task: TaskRow, wanted: Wanted) -> str | None:
         return None
     join(desk.tx, desk.now_us, desk.terms.project, desk.lead.id)
     take(desk.tx, desk.terms.project, task.id, "real")
-    desk.tx.execute(_HAND, values)
+    note_handed(desk.tx, desk.terms.project, desk.lead.id, task.work_id, task.id)
     page = hand_out(desk.tx, desk.now_us, desk.terms, desk.lead, [Picked(task.id, "real")], kind="import")
     (place,) = places_on(desk.tx, page.id)
     reason = f"accepted from {chosen.model} {chosen.version}".rstrip()
