@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { dragOver } from "../e2e/words";
 import type { Chance } from "./chance";
 import type { Server } from "./machine";
 import { docOf, edited, type Model, type Step } from "./model";
@@ -101,7 +102,7 @@ function step(page: Page, model: Model<Marked>, dice: Chance): Step<Marked> | nu
       const span = { word, label: LABELS[label] ?? "" };
       return one(`mark ${word} ${span.label}`, { ...doc, spans: [...spans, span] }, async () => {
         await letGo(page);
-        await drag(page, word);
+        await dragOver(page, word, word);
         await page.keyboard.press(`${label + 1}`);
       });
     }
@@ -154,27 +155,6 @@ function step(page: Page, model: Model<Marked>, dice: Chance): Step<Marked> | nu
       return typing("note", model, "value note", text, doc.note, (d, note) => ({ ...d, note }), focus, page);
     }
   }
-}
-
-async function drag(page: Page, word: string): Promise<void> {
-  const box = await page.evaluate((wanted) => {
-    const host = document.querySelector(".text-host") as Node;
-    const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const at = node.nodeValue?.indexOf(wanted) ?? -1;
-      if (at < 0) continue;
-      const range = document.createRange();
-      range.setStart(node, at);
-      range.setEnd(node, at + wanted.length);
-      const { x, y, width, height } = range.getBoundingClientRect();
-      return { x, y, width, height };
-    }
-    throw new Error(`there is no ${wanted}`);
-  }, word);
-  await page.mouse.move(box.x, box.y + box.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width, box.y + box.height / 2, { steps: 6 });
-  await page.mouse.up();
 }
 
 async function shown(page: Page): Promise<unknown> {
